@@ -1,0 +1,134 @@
+# Tessera. `make help` lists what can be done.
+
+MODE ?= release
+PREFIX ?= /usr/local
+DESTDIR ?=
+T ?= 60
+-include config.mk
+
+B = build/$(MODE)
+CC ?= cc
+ifeq ($(origin CC),default)
+CC = cc
+endif
+PKGS_BUILD = libxml-2.0 jansson zlib libcmark-gfm gumbo libmicrohttpd libsodium yaml-0.1
+PKGS_SERVE = zlib libsodium
+PKG_CONFIG ?= pkg-config
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings -Wundef
+ifdef STRICT
+WARN += -Werror
+endif
+CPPFLAGS += -Isrc -I$(B)/gen -D_POSIX_C_SOURCE=200809L
+CFLAGS_release = -O2 -g
+CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+CFLAGS_cover = -O0 -g --coverage
+CFLAGS_debug = -O0 -g
+CFLAGS_fuzz = $(CFLAGS_asan) -fsanitize=fuzzer-no-link
+LDFLAGS_asan = -fsanitize=address,undefined
+LDFLAGS_fuzz = -fsanitize=address,undefined
+LDFLAGS_cover = --coverage
+ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS_$(MODE)) -fstack-protector-strong -pthread
+ALL_LDFLAGS = $(LDFLAGS_$(MODE)) -pthread
+LIBS_BUILD = $$($(PKG_CONFIG) --libs $(PKGS_BUILD)) -lcmark-gfm-extensions -lm
+LIBS_SERVE = $$($(PKG_CONFIG) --libs $(PKGS_SERVE))
+ifeq ($(MODE),fuzz)
+CC = clang
+endif
+
+SRC = $(sort $(wildcard src/*/*.c))
+MAINS = src/cli/main.c src/serve/main.c
+LIB_SRC = $(filter-out $(MAINS),$(SRC))
+SERVE_SRC = $(filter src/core/% src/base/% src/serve/%,$(LIB_SRC))
+OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
+LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
+SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
+EMBED = $(sort $(wildcard src/build/schemas/*.json src/cli/assets/*))
+UNIT = $(sort $(wildcard tests/unit/test_*.c))
+UNIT_BIN = $(UNIT:tests/unit/%.c=$(B)/tests/%)
+TEST_LIB = $(sort $(wildcard tests/lib/*.c))
+TEST_LIB_OBJ = $(TEST_LIB:tests/lib/%.c=$(B)/obj/tests-lib/%.o)
+FUZZ = $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BIN = $(FUZZ:tests/fuzz/%.c=build/fuzz/tests/%)
+
+ifeq ($(MODE),release)
+PROGRAMS = build/tessera build/tessera-fcgi
+else
+PROGRAMS = $(B)/tessera $(B)/tessera-fcgi
+endif
+
+.PHONY: all deps test check clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS) ## everything
+
+$(B)/libtessera.a: $(LIB_OBJ) $(B)/obj/gen/embedded.o
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(B)/libserve.a: $(SERVE_OBJ)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+build/tessera build/$(MODE)/tessera: $(B)/obj/cli/main.o $(B)/libtessera.a
+	@echo "  LD   $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BUILD)
+
+build/tessera-fcgi build/$(MODE)/tessera-fcgi: $(B)/obj/serve/main.o $(B)/libserve.a
+	@echo "  LD   $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_SERVE)
+
+# cmark, libxml2 and others declare things our warnings dislike: their folders
+# are system folders.
+$(B)/cflags.mk: Makefile
+	@mkdir -p $(B)
+	@echo "PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS_BUILD) | sed 's/-I/-isystem /g')" > $@
+-include $(B)/cflags.mk
+
+$(B)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) $(CFLAGS) \
+		-include src/base/banned.h -MMD -MP -c -o $@ $<
+
+$(B)/embed: tools/embed.c
+	@mkdir -p $(@D)
+	@cc -std=c11 -O1 -o $@ $<
+
+$(B)/gen/embedded.c: $(B)/embed $(EMBED)
+	@mkdir -p $(@D)
+	@$(B)/embed $(EMBED) > $@
+
+$(B)/obj/gen/embedded.o: $(B)/gen/embedded.c
+	@mkdir -p $(@D)
+	@$(CC) -Isrc $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/obj/tests-lib/%.o: tests/lib/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/test_%: tests/unit/test_%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@echo "  TEST $@"
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+test: $(UNIT_BIN) ## unit tests, under 10 s
+	@for t in $(UNIT_BIN); do $$t 2>&1 || exit 1; done
+
+# Fuzz targets: libFuzzer with address and undefined sanitizers.
+build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
+	@mkdir -p $(@D)
+	@clang $(CPPFLAGS) -Itests $(PKG_CFLAGS) -std=c11 $(CFLAGS_fuzz) -fsanitize=fuzzer \
+		-o $@ $< build/fuzz/libtessera.a $(LIBS_BUILD)
+
+clean: ## remove all products
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+-include $(wildcard $(B)/obj/*/*.d $(B)/tests/*.d)
