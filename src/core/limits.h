@@ -1,0 +1,56 @@
+/*
+ * limits - every cap, with its reason.
+ *
+ * A value that is met by a test as "fits" and "one too many" stands here; the
+ * reason says what would go wrong, or who would not notice, if it were larger.
+ */
+#ifndef TSR_CORE_LIMITS_H
+#define TSR_CORE_LIMITS_H
+
+/* ---- what a request may hold ---- */
+
+/* Attributes of a site: a request keeps one slot of each (24 bytes). */
+#define TSR_ATTRIBUTES_MAX 256
+
+/* Predicates of a release: two bits each are cleared for every request. */
+#define TSR_PREDICATES_MAX 65536
+
+/* Bytes that one attribute's decoded value may have; longer is missing. */
+#define TSR_VALUE_MAX 1024
+
+/* Decoded values of one request share this many bytes. */
+#define TSR_VISIT_SCRATCH 8192
+
+/* Steps through one decision: a diagram has no longer path (verified). */
+#define TSR_DECIDE_STEPS 4096
+
+/* A request path, percent-decoded; longer answers 414. */
+#define TSR_PATH_MAX 2048
+
+/* ---- pages ---- */
+
+/* Slots inside slots; the stitcher's stack is this deep plus the page. */
+#define TSR_SLOT_DEPTH 4
+
+/* Parts of one reply: with 16 bytes a part, more than any page needs. */
+#define TSR_PARTS_MAX 65536
+
+/* Bytes of one compressed reply: the area each worker reserves at start. */
+#define TSR_REPLY_MAX (4 * 1024 * 1024)
+
+/* Bytes of one page as text: also the area of an identity answer. */
+#define TSR_PAGE_TEXT_MAX (16 * 1024 * 1024)
+
+/* A request-time text, before and after escaping. */
+#define TSR_TEXT_MAX 256
+
+/* Variants of one slot. */
+#define TSR_CHOICES_MAX 1024
+
+/*
+ * Longest and shortest variant of a slot further apart than this are not
+ * padded to one length: blanks would cost more than a barrier does.
+ */
+#define TSR_PAD_SPREAD 4096
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * table - a release index in memory: opened quickly, read with checks.
+ *
+ * The bytes may come from anywhere. tsr_table_open looks at the header and the
+ * section table; every accessor checks its index and the references it hands
+ * out, so even a hostile file cannot make us read outside it.
+ * tsr_table_verify looks at every record.
+ */
+#ifndef TSR_CORE_TABLE_H
+#define TSR_CORE_TABLE_H
+
+#include "core/bytes.h"
+#include "core/format.h"
+#include "core/limits.h"
+
+struct tsr_table {
+	struct tsr_span bytes;
+	struct {
+		const uint8_t *p;
+		size_t n;     /* bytes */
+		uint32_t count;
+	} sections[TSR_SECTION_COUNT];
+	struct tsr_span id; /* 32 bytes */
+	uint64_t reply_max;
+};
+
+/* bytes must outlive the table; they are borrowed. */
+enum tsr_err tsr_table_open(struct tsr_table *out, struct tsr_span bytes);
+
+/* Deep check of every record of an opened table (checksums too). */
+enum tsr_err tsr_table_verify(const struct tsr_table *t);
+
+/*
+ * Record i of a section, its fixed size from format.h; NULL when there is none.
+ */
+static inline const uint8_t *
+tsr_table_record(const struct tsr_table *t, enum tsr_section s, uint32_t i,
+    size_t size)
+{
+	if (i >= t->sections[s].count)
+		return NULL;
+	return t->sections[s].p + (size_t)i * size;
+}
+
+static inline uint32_t
+tsr_table_count(const struct tsr_table *t, enum tsr_section s)
+{
+	return t->sections[s].count;
+}
+
+/* The text a reference (8 bytes at p) points to; empty when out of range. */
+static inline struct tsr_span
+tsr_table_text(const struct tsr_table *t, const uint8_t *p)
+{
+	size_t off = tsr_le32(p), n = tsr_le32(p + 4);
+	size_t all = t->sections[TSR_SECTION_STRS].n;
+
+	if (off > all || n > all - off)
+		return tsr_span_of(NULL, 0);
+	return tsr_span_of(t->sections[TSR_SECTION_STRS].p + off, n);
+}
+
+/* FNV-1a, 32 bits: the hash of the route index. */
+static inline uint32_t
+tsr_hash32(struct tsr_span s)
+{
+	uint32_t h = 2166136261u;
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * 16777619u;
+	return h;
+}
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * visit - what one request knows: its attributes, predicates and decisions.
+ *
+ * Everything is worked out lazily and at most once: an attribute is read from
+ * the request when a predicate first asks, a predicate is evaluated when a
+ * decision first tests it. No allocation: decoded values live in the visit.
+ */
+#ifndef TSR_CORE_VISIT_H
+#define TSR_CORE_VISIT_H
+
+#include "core/table.h"
+
+struct tsr_param {
+	struct tsr_span name, value;
+};
+
+/*
+ * A request in CGI's words (RFC 3875): REQUEST_METHOD, REQUEST_URI,
+ * QUERY_STRING, HTTP_COOKIE, ... The first parameter of a name counts.
+ */
+struct tsr_request {
+	const struct tsr_param *params;
+	size_t count;
+	int64_t now; /* milliseconds since 1970, UTC */
+};
+
+/* The value of a parameter, or an empty span with p NULL. */
+struct tsr_span tsr_request_param(
+    const struct tsr_request *request, struct tsr_span name);
+
+struct tsr_value {
+	enum {
+		TSR_VALUE_UNREAD, /* not asked for yet */
+		TSR_VALUE_MISSING,
+		TSR_VALUE_BOOLEAN,
+		TSR_VALUE_NUMBER,
+		TSR_VALUE_STRING
+	} kind;
+	bool boolean;
+	double number;
+	struct tsr_span string; /* points into the request or the scratch */
+};
+
+struct tsr_visit {
+	const struct tsr_table *table;
+	const struct tsr_request *request;
+	struct tsr_span path;	/* canonical path of the page */
+	struct tsr_span page;	/* its id */
+	struct tsr_span locale; /* its locale's tag */
+	unsigned purposes;	/* bit 1 << enum tsr_purpose: granted */
+	/*
+	 * Values put in by the preview instead of what the request says, by
+	 * attribute number; NULL on every other path.
+	 */
+	const struct tsr_value *overrides;
+	struct tsr_value values[TSR_ATTRIBUTES_MAX];
+	uint8_t predicates[TSR_PREDICATES_MAX / 4]; /* 0 unknown 1 no 2 yes */
+	uint8_t scratch[TSR_VISIT_SCRATCH];
+	size_t scratch_used;
+};
+
+/*
+ * Begin a visit of a page. consent cookie and purposes are read here (the
+ * cookie's name is META "consent"). page is a PAGE record of the table.
+ */
+void tsr_visit_init(struct tsr_visit *visit, const struct tsr_table *table,
+    const struct tsr_request *request, const uint8_t *page);
+
+/* The value of attribute i; MISSING when there is no such attribute. */
+const struct tsr_value *tsr_visit_value(struct tsr_visit *visit, uint32_t i);
+
+/* Whether predicate i holds; false when there is none. */
+bool tsr_visit_predicate(struct tsr_visit *visit, uint32_t i);
+
+/*
+ * Walk decision i; its outcome, below the decision's outcome count. A damaged
+ * table gives the last outcome, which is the default.
+ */
+uint32_t tsr_visit_decide(struct tsr_visit *visit, uint32_t i);
+
+/*
+ * The segment key as '0' and '1', one a predicate of SKEY; cut to n. Returns
+ * the bytes written.
+ */
+size_t tsr_visit_segment_key(uint8_t *out, size_t n, struct tsr_visit *visit);
+
+#endif
