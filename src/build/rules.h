@@ -1,0 +1,136 @@
+/*
+ * rules - attributes, segments and chains become one decision table.
+ *
+ * Attributes and segments are declared once; each chain (a slot's variants in
+ * order, each with its condition) is compiled to a decision: a diagram over
+ * shared predicates whose outcome says which variant is shown. Equal chains are
+ * one decision. Decision 0 is the constant: one outcome, always the default.
+ *
+ * One thread adds; afterwards any number may ask.
+ */
+#ifndef TSR_BUILD_RULES_H
+#define TSR_BUILD_RULES_H
+
+#include "build/json.h"
+#include "core/format.h"
+
+struct tsr_rules;
+
+struct tsr_rules *tsr_rules_new(struct tsr_arena *arena, struct tsr_diag *diag);
+
+/*
+ * Declare what variants/attributes.json and variants/segments.json hold (both
+ * already valid against their schemas; either may be NULL). Mistakes beyond
+ * the schema (a source that does not fit the type or tier, unknown segment, a
+ * cycle of segments, unknown attribute, ...) go to the diag.
+ */
+void tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attributes,
+    const struct tsr_json *segments);
+
+/* One variant of a chain. */
+struct tsr_rule {
+	const struct tsr_json *audience; /* condition or segment's name; NULL:
+					    everyone */
+	int64_t starts, ends; /* ms since 1970; INT64_MIN and MAX: always */
+	uint32_t fragment_set; /* + 1: only when key_attribute is in the set */
+	uint32_t key_attribute;
+	struct tsr_span name;  /* for messages */
+	struct tsr_where where;
+};
+
+/*
+ * Compile a chain of count rules and the default after them. *decision has
+ * count + 1 outcomes: i for rule i, count for the default. Rules that can never
+ * be chosen are reported (warning R0xx with both places). False after an error
+ * in a condition; *decision is then 0.
+ */
+bool tsr_rules_chain(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, size_t count);
+
+/*
+ * The joint decision of several: its outcome o stands for the tuple
+ * tuples[o * count ...] of their outcomes. Only combinations that can happen are
+ * counted. False, when there would be more than max. tuples are in the arena.
+ */
+bool tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes,
+    struct tsr_rules *rules, const uint32_t *decisions, size_t count,
+    size_t max, struct tsr_arena *arena);
+
+uint32_t tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision);
+
+/* The latest tier a decision reads; TSR_TIER_BUILD for the constant. */
+enum tsr_tier tsr_rules_tier(const struct tsr_rules *rules, uint32_t decision);
+
+/* True when it reads an attribute with a purpose. */
+bool tsr_rules_purposed(const struct tsr_rules *rules, uint32_t decision);
+
+/* The moments (ms, sorted) at which the outcome may change by time alone. */
+size_t tsr_rules_boundaries(const int64_t **out, const struct tsr_rules *rules,
+    uint32_t decision, struct tsr_arena *arena);
+
+/*
+ * Mark the attributes a decision reads in used[attribute number]. The caller
+ * builds Vary from their sources.
+ */
+void tsr_rules_reads(bool *used, const struct tsr_rules *rules, uint32_t decision);
+
+struct tsr_rules_attribute {
+	struct tsr_span name;
+	struct tsr_span key; /* as written: CF-IPCountry, cart, utm_campaign */
+	enum tsr_attribute_type type;
+	enum tsr_attribute_source source;
+	enum tsr_purpose purpose;
+	enum tsr_tier tier;
+	bool has_text;
+	uint32_t text_max;	  /* characters; 0: not for {{>text:}} */
+	struct tsr_span fallback;
+	const struct tsr_json *declared; /* the member of attributes.json */
+	struct tsr_where where;
+};
+
+size_t tsr_rules_attribute_count(const struct tsr_rules *rules);
+const struct tsr_rules_attribute *tsr_rules_attribute_at(
+    const struct tsr_rules *rules, uint32_t i);
+/* Number of an attribute, or UINT32_MAX. */
+uint32_t tsr_rules_attribute_find(
+    const struct tsr_rules *rules, struct tsr_span name);
+
+/* Text references into STRS: the caller keeps the strings. */
+struct tsr_strings {
+	void *ctx;
+	/* Offset of s in STRS; equal strings have one offset. */
+	uint32_t (*add)(void *ctx, struct tsr_span s);
+};
+
+/*
+ * Write the sections ATTR PRED VALU NODE DECN AUTO SKEY; sections[s] is a
+ * buffer for each enum tsr_section (others untouched).
+ */
+void tsr_rules_write(struct tsr_buf *sections, const struct tsr_rules *rules,
+    const struct tsr_strings *strings);
+
+/*
+ * A condition over one JSON object (a catalogue's record), answered at build by
+ * an interpreter of its own: the second opinion of the tests, too. Unknown
+ * operators and segments are errors in the diag.
+ */
+bool tsr_condition_check(struct tsr_diag *diag, const struct tsr_json *condition);
+bool tsr_condition_holds(
+    const struct tsr_json *condition, const struct tsr_json *object);
+
+/*
+ * Interpret a chain without its compiled form: the outcome for a visitor given
+ * as an object of attribute values (nested objects for dotted names are not
+ * used: "cart.value" is a member's name). purposes and time are the caller's.
+ */
+uint32_t tsr_rules_interpret(const struct tsr_rules *rules, uint32_t decision,
+    const struct tsr_json *visitor, int64_t now);
+
+/*
+ * The maps of the segment key for nginx (http block) and Varnish (VCL sub), so
+ * that a shared cache keys public pages exactly as tsr_visit_segment_key does.
+ */
+void tsr_rules_nginx(struct tsr_buf *out, const struct tsr_rules *rules);
+void tsr_rules_varnish(struct tsr_buf *out, const struct tsr_rules *rules);
+
+#endif
