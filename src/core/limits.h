@@ -53,4 +53,37 @@
  */
 #define TSR_PAD_SPREAD 4096
 
+/* ---- foreign text: Markdown, rich HTML, YAML, pictures ---- */
+
+/* Front matter: a page's few fields; more belongs in a data file. */
+#define TSR_YAML_MAX 65536
+
+/* Members of one mapping: names are compared with all before them. */
+#define TSR_YAML_MEMBERS 1000
+
+/* A Markdown body or a rich text: a book's chapter has less. */
+#define TSR_MARKUP_MAX (256 * 1024)
+
+/* What may be made of it; a page of all such texts must still fit. */
+#define TSR_MARKUP_OUT_MAX (4 * 1024 * 1024)
+
+/* Elements inside elements: browsers flatten below 512. */
+#define TSR_MARKUP_DEPTH 128
+
+/* Memory of one parse: hostile text makes the parsers' trees explode. */
+#define TSR_MARKUP_MEMORY (128 * 1024 * 1024)
+
+/* Processor time of one parse, for the same reason; normal texts take 1 ms. */
+#define TSR_MARKUP_SECONDS 2
+
+/* Headings, footnotes and images of one text each. */
+#define TSR_MARKUP_HEADINGS 2000
+
+/* An SVG picture; larger ones are photographs in disguise. */
+#define TSR_SVG_MAX (2 * 1024 * 1024)
+
+/* Of the sitemaps.org protocol: addresses and bytes of one file. */
+#define TSR_SITEMAP_URLS 50000
+#define TSR_SITEMAP_BYTES (50 * 1000 * 1000)
+
 #endif
