@@ -20,7 +20,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual \
 ifdef STRICT
 WARN += -Werror
 endif
-CPPFLAGS += -Isrc -I$(B)/gen -D_POSIX_C_SOURCE=200809L
+CPPFLAGS += -Isrc -I$(B)/gen -D_GNU_SOURCE
 CFLAGS_release = -O2 -g
 CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer

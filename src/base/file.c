@@ -1,7 +1,6 @@
 /*
  * file - whole files in and out, folders in order.
  */
-#define _DEFAULT_SOURCE
 #include "base/file.h"
 
 #include <dirent.h>

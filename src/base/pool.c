@@ -1,7 +1,6 @@
 /*
  * pool - the same work on many items, by several threads.
  */
-#define _DEFAULT_SOURCE
 #include "base/pool.h"
 
 #include <pthread.h>

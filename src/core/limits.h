@@ -29,6 +29,12 @@
 
 /* ---- pages ---- */
 
+/* Sections of an index: twice what this version knows. */
+#define TSR_SECTIONS_MAX 64
+
+/* Packs of a release: a build adds one, and compacts long before this. */
+#define TSR_PACKS_MAX 256
+
 /* Slots inside slots; the stitcher's stack is this deep plus the page. */
 #define TSR_SLOT_DEPTH 4
 

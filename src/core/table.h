@@ -27,6 +27,10 @@ struct tsr_table {
 /* bytes must outlive the table; they are borrowed. */
 enum tsr_err tsr_table_open(struct tsr_table *out, struct tsr_span bytes);
 
+/* Id and entry size of a section as format.h has them. */
+uint32_t tsr_table_section_id(enum tsr_section s);
+uint32_t tsr_table_section_size(enum tsr_section s);
+
 /* Deep check of every record of an opened table (checksums too). */
 enum tsr_err tsr_table_verify(const struct tsr_table *t);
 
