@@ -33,6 +33,7 @@ tsr_markup_where(const struct tsr_markup_text *text, size_t pos, size_t n)
 	struct tsr_where where = text->where;
 	size_t at, seen = 0, first = 0;
 
+	pos += text->base;
 	if (text->verbatim) {
 		where.off += (uint32_t)pos;
 		where.len = (uint32_t)n;

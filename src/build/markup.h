@@ -35,6 +35,7 @@ struct tsr_markup_text {
 	/* The source's text when where is a JSON string in it; or empty. */
 	struct tsr_span json;
 	bool verbatim; /* the bytes at where.off are the text's own */
+	size_t base;   /* where this text begins in the one that is placed */
 };
 
 /* The place of the bytes [pos, pos+n) of the text, as exact as is known. */

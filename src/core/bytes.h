@@ -82,7 +82,8 @@ tsr_span_part(struct tsr_span s, size_t from, size_t n)
 		from = s.n;
 	if (n > s.n - from)
 		n = s.n - from;
-	return tsr_span_of(s.p + from, n);
+	/* An empty span may have no pointer to add to. */
+	return tsr_span_of(from == 0 ? s.p : s.p + from, n);
 }
 
 static inline struct tsr_span

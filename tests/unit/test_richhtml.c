@@ -331,7 +331,7 @@ test_richhtml_messages_point_into_the_text(void **state)
 	(void)state;
 	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
 		text = (struct tsr_markup_text){
-		    texts[i], {1, 5, 0}, text_of(rows[i].json), false};
+		    texts[i], {1, 5, 0}, text_of(rows[i].json), false, 0};
 		memset(&w, 0, sizeof(w));
 		tsr_diag_init(&w.diag, &w.arena);
 		tsr_buf_init(&w.out, 1000);
