@@ -59,7 +59,7 @@ else
 PROGRAMS = $(B)/tessera $(B)/tessera-fcgi
 endif
 
-.PHONY: all deps test check clean help
+.PHONY: all deps test check check-regex clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -118,6 +118,13 @@ $(B)/tests/test_%: tests/unit/test_%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 
 test: $(UNIT_BIN) ## unit tests, under 10 s
 	@for t in $(UNIT_BIN); do $$t 2>&1 || exit 1; done
+
+$(B)/tests/regex-runner: tests/regex/runner.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+check-regex: $(B)/tests/regex-runner ## patterns against node, 20,000 pairs
+	@node tests/regex/differential.mjs $< 20000 1
 
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
 build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a

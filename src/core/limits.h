@@ -92,4 +92,33 @@
 #define TSR_SITEMAP_URLS 50000
 #define TSR_SITEMAP_BYTES (50 * 1000 * 1000)
 
+/* ---- regular expressions ---- */
+
+/* Bytes of one pattern; far above anything a person reads. */
+#define TSR_REGEX_PATTERN_MAX 8192
+
+/* Groups inside groups: the compiler recurses over them. */
+#define TSR_REGEX_DEPTH_MAX 250
+
+/*
+ * Kinds of characters that one pattern tells apart: with the two columns for
+ * the end and for other bytes a class fits a byte.
+ */
+#define TSR_REGEX_CLASSES_MAX 250
+
+/* Entries of a table, 64 KB: past that a program is smaller and warmer. */
+#define TSR_AUTOMATON_TABLE_MAX 32768
+
+/* States while a table is made: bounds the time to minimise it. */
+#define TSR_REGEX_STATES_MAX 2048
+
+/* Steps of making a table, some 0.1 s: past that it becomes a program. */
+#define TSR_REGEX_WORK_MAX 20000000
+
+/*
+ * Instructions of a program, a multiple of 8: matching keeps 6 bytes of stack
+ * for each and looks at each at most once a character.
+ */
+#define TSR_AUTOMATON_OPS_MAX 4096
+
 #endif
