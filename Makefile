@@ -4,6 +4,7 @@ MODE ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
 T ?= 60
+VERSION = 0.1.0
 -include config.mk
 
 B = build/$(MODE)
@@ -20,7 +21,8 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual \
 ifdef STRICT
 WARN += -Werror
 endif
-CPPFLAGS += -Isrc -I$(B)/gen -D_GNU_SOURCE
+CPPFLAGS += -Isrc -I$(B)/gen -D_GNU_SOURCE \
+	-DTSR_PROGRAM_VERSION='"$(VERSION)"'
 CFLAGS_release = -O2 -g
 CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer

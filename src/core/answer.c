@@ -33,6 +33,7 @@ static const struct status statuses[] = {
     STATUS(404, "Not Found", "There is no such page.\n"),
     STATUS(405, "Method Not Allowed", "Pages answer GET and HEAD.\n"),
     STATUS(406, "Not Acceptable", "Pages come as gzip or as they are.\n"),
+    STATUS(413, "Content Too Large", "The request is too large.\n"),
     STATUS(414, "URI Too Long", "The address is too long.\n"),
     STATUS(431, "Request Header Fields Too Large",
 	"The request's header is too large.\n"),
@@ -104,6 +105,8 @@ tsr_answer_error(
 	tsr_head_line(&head, TSR_LIT("Cache-Control"), TSR_LIT("no-store"));
 	if (status == 405)
 		tsr_head_line(&head, TSR_LIT("Allow"), TSR_LIT("GET, HEAD"));
+	if (status == 503)
+		tsr_head_line(&head, TSR_LIT("Retry-After"), TSR_LIT("5"));
 	head_plain(&head, out);
 }
 

@@ -39,7 +39,7 @@ void tsr_answer_make(struct tsr_answer *out, struct tsr_span *pieces,
     const struct tsr_store *store, const struct tsr_request *request,
     const struct tsr_value *overrides);
 
-/* A reply without a page: 400, 414, 431, 500, 503, ... */
+/* A reply without a page: 400, 413, 414, 431, 500, 503, ... */
 void tsr_answer_error(
     struct tsr_answer *out, struct tsr_span *pieces, uint32_t status);
 

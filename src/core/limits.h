@@ -121,4 +121,74 @@
  */
 #define TSR_AUTOMATON_OPS_MAX 4096
 
+/* ---- the responder ---- */
+
+/*
+ * Bytes of one request's parameters (names, values and their lengths). Web
+ * servers pass on 8 to 32 KiB of header; more answers 431.
+ */
+#define TSR_PARAMS_MAX 65536
+
+/* Parameters of one request; nginx sends 25 and one for each header. */
+#define TSR_PARAM_COUNT_MAX 256
+
+/* Bytes of a request body that are passed over; more answers 413. */
+#define TSR_BODY_MAX 1048576
+
+/* Bytes kept of one GET_VALUES record: the three known names take 51. */
+#define TSR_FCGI_VALUES_MAX 128
+
+/* Bytes the record reader may have to say to one record: 3 names, 77 bytes. */
+#define TSR_FCGI_CONTROL_MAX 96
+
+/* Bytes read at once: a request with all of nginx's buffers in one piece. */
+#define TSR_READ_MAX 65536
+
+/* Connections of a worker when nothing else is asked for, and at most. */
+#define TSR_CONNECTIONS 1024
+#define TSR_CONNECTIONS_MAX 16384
+
+/* Workers; more than any machine has processors that this could use. */
+#define TSR_WORKERS_MAX 64
+
+/*
+ * Bytes that slow readers of one worker have outstanding; beyond this the one
+ * that has waited longest is closed, so that memory stays bounded.
+ */
+#define TSR_PENDING_MAX (64 * 1024 * 1024)
+
+/* A connection must bring a whole request within this many ms. */
+#define TSR_HEADER_MS 10000
+
+/* When slots are short, a request that dawdled this long makes room. */
+#define TSR_HURRY_MS 1000
+
+/*
+ * An idle connection is kept this long: more than nginx's 60 s, so that it is
+ * nginx that closes and no request meets a closing connection.
+ */
+#define TSR_IDLE_MS 90000
+
+/* A peer must have taken a whole reply after this many ms. */
+#define TSR_WRITE_MS 60000
+
+/* How often the release is looked at. */
+#define TSR_LOOK_MS 50
+
+/* How often a damaged release that did not change is tried again. */
+#define TSR_RETRY_MS 10000
+
+/* A graceful stop waits this long for running requests and slow readers. */
+#define TSR_STOP_MS 10000
+
+/* A worker that lived this long is restarted at once. */
+#define TSR_WORKER_GOOD_MS 1000
+
+/* The others wait this long, doubled each time up to the second. */
+#define TSR_WORKER_WAIT_MS 50
+#define TSR_WORKER_WAIT_MAX_MS 5000
+
+/* Lines a process logs in one second; the rest is counted. */
+#define TSR_LOG_LINES 20
+
 #endif

@@ -1,0 +1,142 @@
+/*
+ * cgi - answer the one request that the environment holds (RFC 3875).
+ */
+#include "serve/cgi.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "serve/fault.h"
+#include "serve/reply.h"
+
+struct job {
+	const char *dir;
+	enum tsr_err opened, made;
+	struct tsr_release release;
+	struct tsr_request request;
+	struct tsr_param params[TSR_PARAM_COUNT_MAX];
+	struct tsr_reply reply;
+};
+
+bool
+tsr_cgi_wanted(void)
+{
+	return getenv("GATEWAY_INTERFACE") != NULL ||
+	    getenv("REQUEST_METHOD") != NULL;
+}
+
+/* The environment as parameters, under the caps of FastCGI. */
+static enum tsr_err
+read_environment(struct tsr_param *out, size_t *count, char *const *environment)
+{
+	size_t i, n, total = 0;
+	const char *equals;
+
+	*count = 0;
+	for (i = 0; environment[i] != NULL; i++) {
+		equals = strchr(environment[i], '=');
+		if (equals == NULL)
+			continue;
+		n = strlen(environment[i]);
+		total += n;
+		if (total > TSR_PARAMS_MAX || *count == TSR_PARAM_COUNT_MAX)
+			return TSR_LONG;
+		out[*count].name = tsr_span_of(
+		    environment[i], (size_t)(equals - environment[i]));
+		out[*count].value =
+		    tsr_span_of(equals + 1, n - out[*count].name.n - 1);
+		(*count)++;
+	}
+	return TSR_OK;
+}
+
+static void
+work(void *ctx)
+{
+	struct job *job = ctx;
+
+	job->opened = tsr_release_open(
+	    &job->release, job->dir, TSR_RELEASE_QUICK, NULL);
+	if (job->opened == TSR_OK)
+		job->made = tsr_reply_make(
+		    &job->reply, &job->release, &job->request);
+}
+
+/* Make the reply; 0, or the status to say instead. */
+static uint32_t
+make_reply(struct tsr_log *log, struct job *job)
+{
+	struct timespec t;
+
+	if (read_environment(job->params, &job->request.count, environ) !=
+	    TSR_OK)
+		return 431;
+	if (job->dir == NULL) {
+		tsr_log(log, "no release: TESSERA_RELEASE is not set");
+		return 503;
+	}
+	clock_gettime(CLOCK_REALTIME, &t);
+	job->request.params = job->params;
+	job->request.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	tsr_fault_init();
+	if (!tsr_fault_run(work, job)) {
+		tsr_log(log, "%s: cut off while it was read", job->dir);
+		return 500;
+	}
+	if (job->opened != TSR_OK) {
+		tsr_log(log, "%s: %s", job->dir, tsr_err_text(job->opened));
+		return 503;
+	}
+	if (job->made != TSR_OK)
+		tsr_log(log, "no reply: %s", tsr_err_text(job->made));
+	return job->made == TSR_OK ? 0 : 500;
+}
+
+static bool
+put(struct tsr_span s)
+{
+	ssize_t n;
+
+	while (s.n > 0) {
+		n = write(STDOUT_FILENO, s.p, s.n);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		s = tsr_span_from(s, (size_t)n);
+	}
+	return true;
+}
+
+/* Blank memory; what is not touched costs nothing. */
+static void *
+reserve(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+int
+tsr_cgi_run(struct tsr_log *log, const char *dir)
+{
+	struct job *job = reserve(sizeof(*job));
+	uint32_t status;
+
+	if (job != NULL)
+		job->reply.area = reserve(TSR_REPLY_AREA);
+	if (job == NULL || job->reply.area == NULL) {
+		tsr_log(log, "no memory");
+		return 3;
+	}
+	job->dir = dir;
+	status = make_reply(log, job);
+	if (status != 0)
+		tsr_reply_error(&job->reply, status);
+	return put(job->reply.bytes) ? 0 : 3;
+}

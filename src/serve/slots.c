@@ -1,0 +1,138 @@
+/*
+ * slots - the connections of a worker, all made at start, in lists by age.
+ *
+ * The areas are reserved address space: a page of it becomes memory when a
+ * slow peer makes us keep something, and goes back when that is done.
+ */
+#include "serve/slots.h"
+
+#include <sys/mman.h>
+
+#include "serve/frame.h"
+
+#define PAGE ((size_t)4096)
+#define UP(n) (((n) + PAGE - 1) / PAGE * PAGE)
+#define AREA                                                                   \
+	(UP(TSR_PARAMS_MAX) + UP(TSR_READ_MAX) + UP((size_t)TSR_FRAME_MAX))
+
+static void *
+reserve(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+enum tsr_err
+tsr_slots_init(struct tsr_slots *slots, uint32_t count)
+{
+	size_t n;
+	uint32_t i;
+
+	memset(slots, 0, sizeof(*slots));
+	for (i = 0; i < TSR_SLOTS_COUNT; i++) {
+		slots->first[i] = TSR_SLOTS_NONE;
+		slots->last[i] = TSR_SLOTS_NONE;
+	}
+	if (!tsr_mul(&n, count, AREA))
+		return TSR_LONG;
+	slots->count = count;
+	slots->areas = reserve(n);
+	slots->conns = reserve(count * sizeof(*slots->conns));
+	if (slots->areas == NULL || slots->conns == NULL)
+		return TSR_IO;
+	/*
+	 * All are free; the list is made by hand, from its end, because the
+	 * slots are still blank.
+	 */
+	for (i = 0; i < count; i++) {
+		slots->conns[i].fd = -1;
+		slots->conns[i].prev = i == 0 ? TSR_SLOTS_NONE : i - 1;
+		slots->conns[i].next = i + 1 == count ? TSR_SLOTS_NONE : i + 1;
+	}
+	slots->first[TSR_SLOTS_FREE] = 0;
+	slots->last[TSR_SLOTS_FREE] = count - 1;
+	return TSR_OK;
+}
+
+uint32_t
+tsr_slots_number(const struct tsr_slots *slots, const struct tsr_conn *conn)
+{
+	return (uint32_t)(conn - slots->conns);
+}
+
+static void
+unlink_conn(struct tsr_slots *slots, struct tsr_conn *conn)
+{
+	if (conn->prev == TSR_SLOTS_NONE)
+		slots->first[conn->list] = conn->next;
+	else
+		slots->conns[conn->prev].next = conn->next;
+	if (conn->next == TSR_SLOTS_NONE)
+		slots->last[conn->list] = conn->prev;
+	else
+		slots->conns[conn->next].prev = conn->prev;
+	if (conn->list != TSR_SLOTS_FREE)
+		slots->used--;
+}
+
+/*
+ * Free slots are taken again from the front, so freed ones go there too: a
+ * quiet server touches few of them.
+ */
+void
+tsr_slots_move(struct tsr_slots *slots, struct tsr_conn *conn,
+    enum tsr_slots_list list, int64_t since)
+{
+	uint32_t i = tsr_slots_number(slots, conn);
+	bool front = list == TSR_SLOTS_FREE;
+
+	unlink_conn(slots, conn);
+	conn->list = list;
+	conn->since = since;
+	conn->prev = front ? TSR_SLOTS_NONE : slots->last[list];
+	conn->next = front ? slots->first[list] : TSR_SLOTS_NONE;
+	if (conn->prev == TSR_SLOTS_NONE)
+		slots->first[list] = i;
+	else
+		slots->conns[conn->prev].next = i;
+	if (conn->next == TSR_SLOTS_NONE)
+		slots->last[list] = i;
+	else
+		slots->conns[conn->next].prev = i;
+	if (list != TSR_SLOTS_FREE)
+		slots->used++;
+}
+
+struct tsr_conn *
+tsr_slots_oldest(const struct tsr_slots *slots, enum tsr_slots_list list)
+{
+	uint32_t i = slots->first[list];
+
+	return i == TSR_SLOTS_NONE ? NULL : &slots->conns[i];
+}
+
+uint8_t *
+tsr_slots_params(const struct tsr_slots *slots, const struct tsr_conn *conn)
+{
+	return slots->areas + tsr_slots_number(slots, conn) * AREA;
+}
+
+uint8_t *
+tsr_slots_input(const struct tsr_slots *slots, const struct tsr_conn *conn)
+{
+	return tsr_slots_params(slots, conn) + UP(TSR_PARAMS_MAX);
+}
+
+uint8_t *
+tsr_slots_output(const struct tsr_slots *slots, const struct tsr_conn *conn)
+{
+	return tsr_slots_input(slots, conn) + UP(TSR_READ_MAX);
+}
+
+void
+tsr_slots_release(uint8_t *p, size_t n)
+{
+	madvise(p, UP(n), MADV_DONTNEED);
+}

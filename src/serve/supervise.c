@@ -1,0 +1,336 @@
+/*
+ * supervise - the parent: keeps workers alive and tells them what to serve.
+ */
+#include "serve/supervise.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/limits.h"
+#include "serve/current.h"
+#include "serve/notify.h"
+#include "serve/worker.h"
+
+struct child {
+	pid_t pid; /* 0: it is not running */
+	int socket;
+	bool ready; /* it has taken a release */
+	int64_t started, start_at;
+	int64_t wait; /* the last pause before a start */
+};
+
+struct parent {
+	struct tsr_log *log;
+	const struct tsr_supervise_plan *plan;
+	struct tsr_current current;
+	struct child children[TSR_WORKERS_MAX];
+	int signals;
+	int64_t now;
+	bool told_ready; /* systemd knows */
+	bool stopping;
+	int64_t stop_at;
+};
+
+/* ---- workers ---- */
+
+static void
+tell(const struct child *child, const char *path)
+{
+	char message[PATH_MAX + 1];
+	size_t n = strlen(path);
+
+	message[0] = TSR_TELL_RELEASE;
+	memcpy(message + 1, path, n);
+	(void)send(child->socket, message, n + 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* In the child: forget what is the parent's and serve. */
+static _Noreturn void
+work(struct parent *parent, int socket)
+{
+	struct tsr_worker_plan plan = {.listener = parent->plan->listener,
+	    .parent = socket,
+	    .connections = parent->plan->connections,
+	    .release = parent->current.served.path};
+	struct tsr_log log;
+	char name[48];
+	sigset_t none;
+	unsigned i;
+
+	for (i = 0; i < parent->plan->workers; i++)
+		if (parent->children[i].pid != 0)
+			close(parent->children[i].socket);
+	close(parent->signals);
+	/*
+	 * A terminal and systemd signal the whole group: the parent hears it
+	 * too and tells us what to do.
+	 */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	snprintf(name, sizeof(name), "tessera-fcgi[%ld]", (long)getpid());
+	tsr_log_init(&log, name, parent->log->trace);
+	_exit(tsr_worker_run(&log, &plan));
+}
+
+static void
+start_worker(struct parent *parent, unsigned number)
+{
+	struct child *child = &parent->children[number];
+	int pair[2];
+	pid_t pid;
+
+	child->started = parent->now;
+	child->start_at = parent->now + TSR_WORKER_WAIT_MAX_MS;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		close(pair[0]);
+		work(parent, pair[1]);
+	}
+	close(pair[1]);
+	if (pid == -1) {
+		tsr_log(parent->log, "cannot start a worker: error %d", errno);
+		close(pair[0]);
+		return;
+	}
+	child->pid = pid;
+	child->socket = pair[0];
+	child->ready = false;
+}
+
+static void
+start_workers(struct parent *parent)
+{
+	unsigned i;
+
+	for (i = 0; i < parent->plan->workers; i++)
+		if (parent->children[i].pid == 0 &&
+		    parent->now >= parent->children[i].start_at)
+			start_worker(parent, i);
+}
+
+static void
+worker_ended(struct parent *parent, struct child *child, int status)
+{
+	bool good = parent->now - child->started >= TSR_WORKER_GOOD_MS;
+
+	child->pid = 0;
+	close(child->socket);
+	if (parent->stopping)
+		return;
+	if (good)
+		child->wait = 0;
+	else if (child->wait == 0)
+		child->wait = TSR_WORKER_WAIT_MS;
+	else if (child->wait < TSR_WORKER_WAIT_MAX_MS / 2)
+		child->wait *= 2;
+	else
+		child->wait = TSR_WORKER_WAIT_MAX_MS;
+	child->start_at = parent->now + child->wait;
+	if (WIFSIGNALED(status))
+		tsr_log(parent->log,
+		    "a worker was ended by signal %d; the next in %lld ms",
+		    WTERMSIG(status), (long long)child->wait);
+	else
+		tsr_log(parent->log,
+		    "a worker ended with code %d; the next in %lld ms",
+		    WEXITSTATUS(status), (long long)child->wait);
+}
+
+static void
+hear_worker(struct parent *parent, struct child *child)
+{
+	char said;
+
+	/* When it is gone, SIGCHLD says so. */
+	if (recv(child->socket, &said, 1, MSG_DONTWAIT) != 1)
+		return;
+	if (said == TSR_TELL_READY)
+		child->ready = true;
+	else
+		tsr_current_doubt(&parent->current);
+}
+
+static void
+tell_all(struct parent *parent)
+{
+	unsigned i;
+
+	for (i = 0; i < parent->plan->workers; i++)
+		if (parent->children[i].pid != 0)
+			tell(&parent->children[i], parent->current.served.path);
+}
+
+/* systemd is told once, when every worker can answer. */
+static void
+tell_ready(struct parent *parent)
+{
+	unsigned i;
+
+	for (i = 0; i < parent->plan->workers; i++)
+		if (!parent->children[i].ready)
+			return;
+	if (!parent->told_ready)
+		tsr_notify("READY=1");
+	parent->told_ready = true;
+}
+
+/* ---- signals ---- */
+
+static void
+stop(struct parent *parent)
+{
+	char said = TSR_TELL_STOP;
+	unsigned i;
+
+	if (!parent->stopping)
+		tsr_notify("STOPPING=1");
+	for (i = 0; i < parent->plan->workers; i++) {
+		if (parent->children[i].pid == 0)
+			continue;
+		if (parent->stopping)
+			kill(parent->children[i].pid, SIGKILL);
+		else
+			(void)send(parent->children[i].socket, &said, 1,
+			    MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
+	parent->stopping = true;
+	/* A little longer than the workers take. */
+	parent->stop_at = parent->now + TSR_STOP_MS + 1000;
+}
+
+static void
+reap(struct parent *parent)
+{
+	struct child *child;
+	int status;
+	pid_t pid;
+	unsigned i;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (tsr_current_child(
+			&parent->current, pid, status, parent->now))
+			tell_all(parent);
+		for (i = 0; i < parent->plan->workers; i++) {
+			child = &parent->children[i];
+			if (child->pid == pid)
+				worker_ended(parent, child, status);
+		}
+	}
+}
+
+static void
+hear_signals(struct parent *parent)
+{
+	struct signalfd_siginfo info;
+
+	while (read(parent->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			reap(parent);
+		else if (info.ssi_signo == SIGHUP)
+			tsr_current_look(&parent->current, parent->now, true);
+		else
+			stop(parent);
+	}
+}
+
+static enum tsr_err
+block_signals(struct parent *parent)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		return TSR_IO;
+	signal(SIGPIPE, SIG_IGN);
+	parent->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return parent->signals == -1 ? TSR_IO : TSR_OK;
+}
+
+/* ---- the loop ---- */
+
+static void
+wait_for_something(struct parent *parent)
+{
+	struct pollfd fds[TSR_WORKERS_MAX + 1];
+	unsigned i, n = parent->plan->workers;
+
+	for (i = 0; i < n; i++) {
+		/* poll passes over a negative descriptor. */
+		fds[i].fd = parent->children[i].pid == 0
+		    ? -1
+		    : parent->children[i].socket;
+		fds[i].events = POLLIN;
+		fds[i].revents = 0;
+	}
+	fds[n].fd = parent->signals;
+	fds[n].events = POLLIN;
+	fds[n].revents = 0;
+	if (poll(fds, n + 1, TSR_LOOK_MS) <= 0) {
+		parent->now = tsr_log_clock();
+		return;
+	}
+	parent->now = tsr_log_clock();
+	for (i = 0; i < n; i++)
+		if ((fds[i].revents & POLLIN) != 0)
+			hear_worker(parent, &parent->children[i]);
+	if (fds[n].revents != 0)
+		hear_signals(parent);
+}
+
+static bool
+all_gone(const struct parent *parent)
+{
+	unsigned i;
+
+	for (i = 0; i < parent->plan->workers; i++)
+		if (parent->children[i].pid != 0)
+			return false;
+	return true;
+}
+
+int
+tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
+{
+	struct parent parent = {.log = log, .plan = plan};
+
+	parent.now = tsr_log_clock();
+	tsr_current_init(&parent.current, log, plan->release);
+	if (block_signals(&parent) != TSR_OK) {
+		tsr_log(log, "cannot wait for signals: error %d", errno);
+		return 3;
+	}
+	tsr_current_look(&parent.current, parent.now, true);
+	while (!parent.stopping) {
+		/* The first workers wait for the first check. */
+		if (parent.current.served.path[0] != '\0')
+			start_workers(&parent);
+		else if (parent.current.checker == 0)
+			return 1;
+		wait_for_something(&parent);
+		tell_ready(&parent);
+		tsr_current_look(&parent.current, parent.now, false);
+	}
+	while (!all_gone(&parent) && parent.now < parent.stop_at)
+		wait_for_something(&parent);
+	if (!all_gone(&parent)) {
+		tsr_log(log, "a worker did not stop in time");
+		stop(&parent);
+	}
+	return 0;
+}

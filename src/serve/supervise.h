@@ -1,0 +1,27 @@
+/*
+ * supervise - the parent: keeps workers alive and tells them what to serve.
+ *
+ * It answers nothing and reads nothing that a visitor or a release wrote, so
+ * there is little that could end it. A worker that dies is started again,
+ * at once if it lived a while, otherwise after a growing pause.
+ *
+ * SIGHUP: look at the release again now, whatever was found before. SIGTERM or
+ * SIGINT: workers finish what runs, within TSR_STOP_MS; a second one ends
+ * them at once.
+ */
+#ifndef TSR_SERVE_SUPERVISE_H
+#define TSR_SERVE_SUPERVISE_H
+
+#include "serve/log.h"
+
+struct tsr_supervise_plan {
+	int listener;
+	unsigned workers;
+	unsigned connections;
+	const char *release; /* a folder or a link to one */
+};
+
+/* The exit code of the program: 1 when there is no good release to begin. */
+int tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan);
+
+#endif
