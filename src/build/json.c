@@ -238,7 +238,7 @@ tsr_json_read_part(struct tsr_json *out, struct tsr_arena *arena,
 	struct cursor c;
 	json_error_t error;
 	json_t *root;
-	size_t deep;
+	size_t deep, nul;
 
 	memset(out, 0, sizeof(*out));
 	text.n = from + tsr_span_part(text, from, n).n;
@@ -249,6 +249,14 @@ tsr_json_read_part(struct tsr_json *out, struct tsr_arena *arena,
 	}
 	if (from == 0 && tsr_span_starts(text, TSR_LIT("\xef\xbb\xbf")))
 		from = 3;
+	/* jansson passes over some NUL bytes, and we would be out of step. */
+	nul = tsr_span_find(text, 0, from);
+	if (nul < text.n) {
+		tsr_diag_add(diag, TSR_ERROR, "J001", place(src, nul),
+		    "a NUL byte has no place in JSON");
+		tsr_diag_hint(diag, "save the file as UTF-8");
+		return false;
+	}
 	deep = tsr_json_too_deep(text, from, TSR_JSON_DEPTH);
 	if (deep < text.n) {
 		tsr_diag_add(diag, TSR_ERROR, "J003", place(src, deep),

@@ -141,6 +141,20 @@ test_json_name_used_twice_shows_the_first_place(void **state)
 }
 
 static void
+test_json_nul_byte_is_refused_where_it_is(void **state)
+{
+	static const char text[] = "[true\0, 1]";
+	struct world w;
+	struct tsr_json v;
+
+	(void)state;
+	open_world(&w);
+	assert_false(read_text(&v, &w, text, sizeof(text) - 1));
+	assert_int_equal(w.diag.list[0].where.off, 5);
+	tsr_arena_free(&w.arena);
+}
+
+static void
 test_json_depth_at_the_cap_is_read_and_one_more_is_not(void **state)
 {
 	char text[2 * TSR_JSON_DEPTH + 2];
@@ -360,6 +374,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_json_mistake_is_reported_at_its_place),
 	    cmocka_unit_test(test_json_name_used_twice_shows_the_first_place),
+	    cmocka_unit_test(test_json_nul_byte_is_refused_where_it_is),
 	    cmocka_unit_test(
 		test_json_depth_at_the_cap_is_read_and_one_more_is_not),
 	    cmocka_unit_test(test_json_values_and_names_know_their_places),
