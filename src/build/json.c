@@ -18,6 +18,7 @@ struct cursor {
 	struct tsr_span text;
 	size_t at;
 	uint32_t src;
+	bool all_real; /* jansson was asked to make reals of integers */
 	struct tsr_arena *arena;
 };
 
@@ -82,6 +83,41 @@ copy_array(struct tsr_json *out, struct cursor *c, json_t *v)
 		c->at = tsr_json_skip_space(c->text, c->at) + 1;
 }
 
+/* The integer written at [from, to), if it is one and has 64 bits. */
+static bool
+small_integer(int64_t *out, struct tsr_span text, size_t from, size_t to)
+{
+	uint64_t v = 0, limit = INT64_MAX;
+	bool negative = text.p[from] == '-';
+	size_t i;
+
+	for (i = from + negative; i < to; i++) {
+		uint64_t digit = (uint64_t)(text.p[i] - '0');
+
+		if (!tsr_is_digit(text.p[i]) || v > (limit - digit) / 10)
+			return false;
+		v = v * 10 + digit;
+	}
+	*out = negative ? -(int64_t)v : (int64_t)v;
+	return true;
+}
+
+static void
+copy_number(struct tsr_json *out, struct cursor *c, json_t *v)
+{
+	size_t from = c->at;
+
+	c->at = tsr_json_skip_token(c->text, from);
+	out->type = json_is_integer(v) ? TSR_JSON_INTEGER : TSR_JSON_REAL;
+	if (json_is_integer(v))
+		out->u.integer = json_integer_value(v);
+	else if (c->all_real &&
+	    small_integer(&out->u.integer, c->text, from, c->at))
+		out->type = TSR_JSON_INTEGER;
+	else
+		out->u.real = json_real_value(v);
+}
+
 /* Depth was checked before; so the recursion is at most TSR_JSON_DEPTH deep. */
 static void
 copy_value(struct tsr_json *out, struct cursor *c, json_t *v)
@@ -108,13 +144,9 @@ copy_value(struct tsr_json *out, struct cursor *c, json_t *v)
 		    json_string_value(v), json_string_length(v));
 		return;
 	case JSON_INTEGER:
-		out->type = TSR_JSON_INTEGER;
-		out->u.integer = json_integer_value(v);
-		break;
 	case JSON_REAL:
-		out->type = TSR_JSON_REAL;
-		out->u.real = json_real_value(v);
-		break;
+		copy_number(out, c, v);
+		return;
 	case JSON_TRUE:
 	case JSON_FALSE:
 		out->type = TSR_JSON_BOOLEAN;
@@ -211,8 +243,7 @@ report(struct tsr_diag *diag, const json_error_t *error, uint32_t src,
 		return;
 	case json_error_numeric_overflow:
 		tsr_diag_add(diag, TSR_ERROR, "J005", place(src, at),
-		    "number %.*s is too large: integers have 64 bits, "
-		    "others are doubles",
+		    "number %.*s is too large for a double",
 		    TSR_ARG(token));
 		return;
 	case json_error_null_byte_in_key:
@@ -227,6 +258,8 @@ report(struct tsr_diag *diag, const json_error_t *error, uint32_t src,
 		tsr_diag_add(
 		    diag, TSR_ERROR, "J001", place(src, at), "%s", error->text);
 }
+
+#define FLAGS (JSON_REJECT_DUPLICATES | JSON_DECODE_ANY)
 
 bool
 tsr_json_read_part(struct tsr_json *out, struct tsr_arena *arena,
@@ -263,13 +296,20 @@ tsr_json_read_part(struct tsr_json *out, struct tsr_arena *arena,
 		    "nested deeper than %d levels", TSR_JSON_DEPTH);
 		return false;
 	}
+	c = (struct cursor){text, from, src, false, arena};
 	root = json_loadb((const char *)text.p + from, text.n - from,
-	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	    FLAGS, &error);
+	/* An integer of more than 64 bits is read as a double. */
+	if (root == NULL &&
+	    json_error_code(&error) == json_error_numeric_overflow) {
+		c.all_real = true;
+		root = json_loadb((const char *)text.p + from, text.n - from,
+		    FLAGS | JSON_DECODE_INT_AS_REAL, &error);
+	}
 	if (root == NULL) {
 		report(diag, &error, src, text, from);
 		return false;
 	}
-	c = (struct cursor){text, from, src, arena};
 	copy_value(out, &c, root);
 	json_decref(root);
 	return true;

@@ -14,7 +14,8 @@
 enum tsr_json_type {
 	TSR_JSON_NULL,
 	TSR_JSON_BOOLEAN,
-	TSR_JSON_INTEGER, /* written without fraction or exponent, 64 bits */
+	TSR_JSON_INTEGER, /* written without fraction or exponent, and has
+			     64 bits; a larger one is REAL */
 	TSR_JSON_REAL,
 	TSR_JSON_STRING, /* valid UTF-8 */
 	TSR_JSON_ARRAY,
@@ -48,7 +49,9 @@ struct tsr_member {
 /*
  * Parse the text of a source. On a syntax error, a name used twice in an
  * object, or nesting deeper than TSR_JSON_DEPTH, one message (J001, J002,
- * J003) is added and false returned.
+ * J003) is added and false returned. J004 is a NUL in a string, J005 a number
+ * beyond the doubles. Strings without escapes are the source's own bytes: the
+ * tree needs its source as long as it lives.
  */
 bool tsr_json_read(struct tsr_json *out, struct tsr_arena *arena,
     struct tsr_diag *diag, const struct tsr_sources *sources, uint32_t src);

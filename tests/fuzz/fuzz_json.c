@@ -1,6 +1,6 @@
 /*
  * Any bytes as JSON: read, every place checked against the text, written and
- * read again; or exactly one message.
+ * read again and written alike; or exactly one message.
  */
 #include <stdlib.h>
 
@@ -51,8 +51,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_places(&v, tsr_sources_at(&sources, src)->text);
 		tsr_json_write(&buf, &v);
 		src = tsr_sources_add(&sources, "y", tsr_buf_view(&buf));
-		if (!tsr_json_read(&again, &arena, &diag, &sources, src) ||
-		    !tsr_json_eq(&v, &again))
+		if (!tsr_json_read(&again, &arena, &diag, &sources, src))
+			abort();
+		tsr_buf_clear(&buf);
+		tsr_json_write(&buf, &again);
+		if (!tsr_span_eq(tsr_sources_at(&sources, src)->text,
+			tsr_buf_view(&buf)))
 			abort();
 	}
 	tsr_buf_free(&buf);
