@@ -61,7 +61,7 @@ else
 PROGRAMS = $(B)/tessera $(B)/tessera-fcgi
 endif
 
-.PHONY: all deps test check check-regex clean help
+.PHONY: all deps test check check-regex check-schema clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -127,6 +127,17 @@ $(B)/tests/regex-runner: tests/regex/runner.c $(B)/libtessera.a
 
 check-regex: $(B)/tests/regex-runner ## patterns against node, 20,000 pairs
 	@node tests/regex/differential.mjs $< 20000 1
+
+SUITE = /usr/share/json-schema-test-suite
+
+$(B)/tests/schema: tests/schema/run.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
+check-schema: $(B)/tests/schema ## JSON Schema: the public suite and our cases
+	@$(B)/tests/schema tests/schema/left-out.txt $(SUITE)/remotes \
+		$(SUITE)/tests/draft7 tests/schema/cases
 
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
 build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
