@@ -150,9 +150,11 @@ intern(struct maker *m, uint16_t *out)
 	if (m->matched || m->leaves == 0)
 		return true;
 	collect(m, &s);
-	for (i = 0; i < s.count; i++)
-		h = (h ^ s.list[i]) * 16777619u;
-	h = (h ^ (h >> 15) ^ (uint32_t)s.begin << 1 ^ s.word) % HASH_SIZE;
+	for (i = 0; i < s.count; i++) {
+		h = (h ^ s.list[i]) * 0x85ebca6bu;
+		h ^= h >> 16;
+	}
+	h = (h ^ (uint32_t)s.begin << 1 ^ s.word) % HASH_SIZE;
 	for (; m->hash[h] != 0; h = (h + 1) % HASH_SIZE)
 		if (same(&m->states[m->hash[h]], &s)) {
 			*out = m->hash[h];

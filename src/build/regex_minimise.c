@@ -20,11 +20,13 @@ static uint32_t
 signature(const struct refiner *r, uint32_t s)
 {
 	const uint16_t *next = r->from->next + (size_t)s * r->from->classes;
-	uint32_t h = 2166136261u ^ r->block[s], c;
+	uint32_t h = (r->block[s] + 1) * 0x9e3779b1u, c;
 
-	for (c = 0; c < r->from->classes; c++)
-		h = (h ^ r->block[next[c]]) * 16777619u;
-	return h ^ h >> 15;
+	for (c = 0; c < r->from->classes; c++) {
+		h = (h ^ r->block[next[c]]) * 0x85ebca6bu;
+		h ^= h >> 15;
+	}
+	return h;
 }
 
 static bool

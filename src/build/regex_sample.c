@@ -3,7 +3,11 @@
  *
  * A walk through the states, nearest first, over one well-chosen character for
  * each class: letters before digits before the rest. Where characters are
- * UTF-16 units, a surrogate is only used with its other half.
+ * UTF-16 units, a surrogate is only used with its other half, and only when
+ * nothing can be found without.
+ *
+ * A program too large for this walk is walked by its instructions instead, as
+ * if every assertion held; what that finds is tried before it is believed.
  */
 #include "build/regex.h"
 
@@ -11,6 +15,7 @@
 #include "core/limits.h"
 
 #define NOBODY UINT32_MAX
+#define NO_CHARACTER (UINT32_MAX - 1) /* an edge that needs none */
 
 /* An edge of the walk: the characters of a class, or of two in a row. */
 struct step {
@@ -19,18 +24,21 @@ struct step {
 	unsigned rank; /* smaller is nicer */
 };
 
+#define RANK_PAIR 6
+
 struct walk {
 	struct tsr_regex_dfa dfa;
 	struct step *steps;
 	size_t count, cap;
 	uint32_t *from, *by; /* of each state: the state and step before */
-	bool complete;
 	struct tsr_arena *arena;
 };
 
 static unsigned
-rank(uint32_t c)
+rank(uint32_t c, bool pair)
 {
+	if (pair)
+		return RANK_PAIR;
 	if (c >= 'a' && c <= 'z')
 		return 0;
 	if (c >= '0' && c <= '9')
@@ -45,6 +53,7 @@ rank(uint32_t c)
 static void
 add_step(struct walk *w, const uint32_t classes[2], uint32_t c)
 {
+	unsigned nice = rank(c, classes[1] != NOBODY);
 	size_t i;
 
 	for (i = 0; i < w->count; i++)
@@ -55,13 +64,13 @@ add_step(struct walk *w, const uint32_t classes[2], uint32_t c)
 		w->steps = tsr_arena_grow(w->arena, w->steps, w->count, &w->cap,
 		    sizeof(*w->steps));
 		w->count++;
-	} else if (w->steps[i].rank <= rank(c)) {
+	} else if (w->steps[i].rank <= nice) {
 		return;
 	}
 	w->steps[i].class = classes[0];
 	w->steps[i].second = classes[1];
 	w->steps[i].c = c;
-	w->steps[i].rank = rank(c);
+	w->steps[i].rank = nice;
 }
 
 /* The first character of each class in [low, high]; NOBODY where none. */
@@ -216,6 +225,8 @@ spell(const struct walk *w, uint32_t state)
 	at = n;
 	for (s = state; w->by[s] != NOBODY; s = w->from[s]) {
 		i = 0;
+		if (w->by[s] == NO_CHARACTER)
+			continue;
 		put_utf8(one, &i, w->steps[w->by[s]].c);
 		at -= i;
 		memcpy(out + at, one, i);
@@ -223,9 +234,9 @@ spell(const struct walk *w, uint32_t state)
 	return tsr_span_of(out + at, n - at);
 }
 
-/* Visit states, nearest first, until both strings are found. */
+/* Visit states, nearest first, over the first `steps` steps. */
 static void
-visit(struct tsr_regex_sample *out, struct walk *w)
+visit(struct tsr_regex_sample *out, struct walk *w, size_t steps)
 {
 	uint32_t *queue = TSR_NEW_ARRAY(w->arena, uint32_t, w->dfa.count);
 	uint32_t head, tail = 1, s, to;
@@ -246,7 +257,7 @@ visit(struct tsr_regex_sample *out, struct walk *w)
 			out->rejects = true;
 			out->out = spell(w, s);
 		}
-		for (i = 0; i < w->count; i++) {
+		for (i = 0; i < steps; i++) {
 			to = follow(&w->dfa, s, w->steps[i].class);
 			if (w->steps[i].second != NOBODY)
 				to = follow(&w->dfa, to, w->steps[i].second);
@@ -259,12 +270,116 @@ visit(struct tsr_regex_sample *out, struct walk *w)
 	}
 }
 
+/* The nicest step over one character of the set; NOBODY if there is none. */
+static uint32_t
+step_in(const struct walk *w, const struct tsr_regex_program *g, uint32_t set)
+{
+	size_t i;
+
+	for (i = 0; i < w->count && w->steps[i].rank < RANK_PAIR; i++)
+		if (tsr_regex_program_has(g, set, w->steps[i].class))
+			return (uint32_t)i;
+	return NOBODY;
+}
+
+/* What a walk over instructions shares. */
+struct trip {
+	const struct tsr_regex_program *program;
+	struct walk *walk;
+	uint32_t *stack, *sets; /* in hand; waiting for a character */
+	uint32_t depth, waiting;
+};
+
+static void
+reach(struct trip *t, uint32_t to, uint32_t from, uint32_t by)
+{
+	if (t->walk->from[to] != NOBODY)
+		return;
+	t->walk->from[to] = from;
+	t->walk->by[to] = by;
+	t->stack[t->depth++] = to;
+}
+
+/* Go on to all that needs no character. The matching one, or NOBODY. */
+static uint32_t
+spread(struct trip *t)
+{
+	const struct tsr_regex_op *op;
+	uint32_t i;
+
+	t->waiting = 0;
+	while (t->depth > 0) {
+		i = t->stack[--t->depth];
+		op = &t->program->ops[i];
+		if (op->op == TSR_OP_MATCH)
+			return i;
+		if (op->op == TSR_OP_SET) {
+			t->sets[t->waiting++] = i;
+			continue;
+		}
+		reach(t, op->x, i, NO_CHARACTER);
+		if (op->op == TSR_OP_SPLIT)
+			reach(t, op->y, i, NO_CHARACTER);
+	}
+	return NOBODY;
+}
+
+/* The shortest way through the instructions to a match, as a string. */
+static bool
+visit_program(struct tsr_span *out, struct walk *w,
+    const struct tsr_regex_program *g)
+{
+	struct trip t = {g, w, NULL, NULL, 0, 0};
+	uint32_t i, by, found;
+
+	t.stack = TSR_NEW_ARRAY(w->arena, uint32_t, g->count);
+	t.sets = TSR_NEW_ARRAY(w->arena, uint32_t, g->count);
+	w->from = TSR_NEW_ARRAY(w->arena, uint32_t, g->count);
+	w->by = TSR_NEW_ARRAY(w->arena, uint32_t, g->count);
+	memset(w->from, 0xff, g->count * sizeof(*w->from));
+	reach(&t, 0, 0, NOBODY);
+	while (t.depth > 0) {
+		found = spread(&t);
+		if (found != NOBODY) {
+			*out = spell(w, found);
+			return true;
+		}
+		for (i = 0; i < t.waiting; i++) {
+			by = step_in(w, g, g->ops[t.sets[i]].y);
+			if (by != NOBODY)
+				reach(&t, g->ops[t.sets[i]].x, t.sets[i], by);
+		}
+	}
+	return false;
+}
+
+/* How many steps are over one class: they come first. */
+static size_t
+single_steps(const struct walk *w)
+{
+	size_t i = 0;
+
+	while (i < w->count && w->steps[i].rank < RANK_PAIR)
+		i++;
+	return i;
+}
+
+/* Walk the states, without pairs of surrogates first. */
+static void
+visit_states(struct tsr_regex_sample *out, struct walk *w)
+{
+	visit(out, w, single_steps(w));
+	if (!out->accepts || !out->rejects)
+		visit(out, w, w->count);
+}
+
 void
 tsr_regex_sample(struct tsr_regex_sample *out, struct tsr_span automaton,
     struct tsr_arena *arena)
 {
 	struct tsr_regex_program program;
 	struct tsr_automaton a;
+	struct tsr_span found;
 	struct tsr_arena scratch;
 	struct walk w;
 
@@ -283,7 +398,13 @@ tsr_regex_sample(struct tsr_regex_sample *out, struct tsr_span automaton,
 		tsr_regex_program_read(&program, &a, &scratch);
 		out->complete = tsr_regex_dfa_make(&w.dfa, &program, &scratch);
 	}
-	visit(out, &w);
+	visit_states(out, &w);
+	if (!out->complete && !out->accepts &&
+	    visit_program(&found, &w, &program) &&
+	    tsr_automaton_match(automaton, found)) {
+		out->accepts = true;
+		out->in = found;
+	}
 	out->in = tsr_arena_dup(arena, out->in);
 	out->out = tsr_arena_dup(arena, out->out);
 	tsr_arena_free(&scratch);
