@@ -40,7 +40,7 @@ score_members(const struct tsr_schema *s, const struct tsr_json *v)
 		if (has_fixed_value(p->schema))
 			n += tsr_check_value(&quiet, p->schema, &m->value)
 			    ? 50
-			    : -50;
+			    : 0;
 	}
 	for (i = 0; i < s->required.count; i++)
 		n += tsr_json_find(v, s->required.at[i]) != NULL ? 6 : -5;
@@ -73,7 +73,7 @@ score(const struct tsr_schema *s, const struct tsr_json *v)
 			    !tsr_check_type(&quiet, s, v)))
 		n += WRONG_TYPE;
 	if (has_fixed_value(s))
-		n += tsr_check_value(&quiet, s, v) ? 50 : -50;
+		n += tsr_check_value(&quiet, s, v) ? 50 : 0;
 	if (v->type == TSR_JSON_OBJECT)
 		n += score_members(s, v);
 	if (s->ref != NULL)
@@ -147,7 +147,7 @@ report_choices(const struct tsr_check *c, const struct tsr_schema_list *list,
 void
 tsr_check_explain(const struct tsr_check *c,
     const struct tsr_schema_list *list, const struct tsr_json *v,
-    const struct tsr_scope *scope)
+    const struct tsr_scope *scope, struct tsr_seen *seen)
 {
 	const struct tsr_schema *best = list->at[0];
 	long top = score(best, v), n;
@@ -164,7 +164,7 @@ tsr_check_explain(const struct tsr_check *c,
 			best = list->at[i];
 		}
 	}
-	tsr_check_schema(c, best, v, scope, NULL);
+	tsr_check_schema(c, best, v, scope, seen);
 	if (c->diag->count == before)
 		tsr_diag_add(c->diag, TSR_ERROR, "S013", tsr_json_where(v),
 		    "none of the %u alternatives holds", list->count);

@@ -44,7 +44,7 @@ check_any_of(const struct tsr_check *c, const struct tsr_schema *s,
 		if (quiet(c, s->any_of.at[i], v, scope, seen))
 			ok = true;
 	if (!ok && c->diag != NULL)
-		tsr_check_explain(c, &s->any_of, v, scope);
+		tsr_check_explain(c, &s->any_of, v, scope, seen);
 	return ok;
 }
 
@@ -70,7 +70,7 @@ check_one_of(const struct tsr_check *c, const struct tsr_schema *s,
 	if (c->diag == NULL)
 		return false;
 	if (held == 0) {
-		tsr_check_explain(c, &s->one_of, v, scope);
+		tsr_check_explain(c, &s->one_of, v, scope, seen);
 		return false;
 	}
 	tsr_diag_add(c->diag, TSR_ERROR, "S013", tsr_json_where(v),
@@ -223,6 +223,7 @@ tsr_check_schema(const struct tsr_check *c, const struct tsr_schema *s,
 	struct tsr_scope here = {s->resource, scope};
 	struct tsr_seen mine;
 	uint32_t i;
+	bool ok;
 
 	if (s->never) {
 		if (c->diag != NULL)
@@ -236,11 +237,16 @@ tsr_check_schema(const struct tsr_check *c, const struct tsr_schema *s,
 	    (v->type != TSR_JSON_OBJECT && v->type != TSR_JSON_ARRAY))
 		return check_keywords(c, s, v, scope, NULL);
 	open_seen(&mine, c, v->count);
-	if (!check_keywords(c, s, v, scope, &mine))
+	ok = check_keywords(c, s, v, scope, &mine);
+	/*
+	 * What does not hold has looked at nothing; but a member that was
+	 * reported already is not reported again as unknown.
+	 */
+	if (!ok && c->diag == NULL)
 		return false;
 	for (i = 0; seen != NULL && i < seen->words; i++)
 		seen->bits[i] |= mine.bits[i];
-	return true;
+	return ok;
 }
 
 bool

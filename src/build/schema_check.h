@@ -88,7 +88,7 @@ bool tsr_check_string(const struct tsr_check *c, const struct tsr_schema *s,
  */
 void tsr_check_explain(const struct tsr_check *c,
     const struct tsr_schema_list *list, const struct tsr_json *v,
-    const struct tsr_scope *scope);
+    const struct tsr_scope *scope, struct tsr_seen *seen);
 
 /* The type of a value or of a set of types, as words: "a string or null". */
 const char *tsr_type_words(char out[120], unsigned types, bool integers);
