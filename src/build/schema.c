@@ -115,11 +115,11 @@ const struct tsr_schema *
 tsr_schemas_add(struct tsr_schemas *all, const char *name,
     const struct tsr_json *document)
 {
-	struct tsr_span uri = tsr_span_of(name, strlen(name));
-	char *copy = tsr_arena_printf(all->arena, "%s%s",
-	    tsr_uri_scheme(uri) == 0 ? "file:///" : "", name);
+	struct tsr_span uri =
+	    tsr_arena_dup(all->arena, tsr_span_of(name, strlen(name)));
 
-	return add_document(all, tsr_span_of(copy, strlen(copy)), document);
+	uri = tsr_uri_resolve(all->arena, TSR_LIT("file:///"), uri);
+	return add_document(all, uri, document);
 }
 
 bool

@@ -71,7 +71,7 @@ struct tsr_span tsr_schema_kind(size_t i);
 
 /*
  * Add a published schema and return it, NULL for an unknown kind. Its URI is
- * https://tessera.example/schemas/KIND.json.
+ * tessera:/schemas/KIND.json.
  */
 const struct tsr_schema *tsr_schemas_add_kind(
     struct tsr_schemas *all, const char *kind);

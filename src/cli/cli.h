@@ -1,0 +1,10 @@
+/*
+ * cli - the verbs of tessera. Each takes its own arguments, argv[0] being the
+ * verb, and gives the exit code.
+ */
+#ifndef TSR_CLI_CLI_H
+#define TSR_CLI_CLI_H
+
+int tsr_cli_schema(int argc, char **argv);
+
+#endif
