@@ -530,6 +530,7 @@ write_raw(struct renderer *r, cmark_node *node, bool block)
 
 	part.text = text_of(cmark_node_get_literal(node));
 	part.base += node_offset(r, node);
+	part.whole = r->text->base + r->text->text.n;
 	if (block)
 		tsr_raw_block(&r->raw, &part, cmark_node_parent(node));
 	else

@@ -34,6 +34,11 @@ tsr_markup_where(const struct tsr_markup_text *text, size_t pos, size_t n)
 	size_t at, seen = 0, first = 0;
 
 	pos += text->base;
+	/* A parser's own count of places may be beyond the end. */
+	if (text->whole > 0) {
+		pos = pos < text->whole ? pos : text->whole;
+		n = n < text->whole - pos ? n : text->whole - pos;
+	}
 	if (text->verbatim) {
 		where.off += (uint32_t)pos;
 		where.len = (uint32_t)n;

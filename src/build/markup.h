@@ -36,6 +36,7 @@ struct tsr_markup_text {
 	struct tsr_span json;
 	bool verbatim; /* the bytes at where.off are the text's own */
 	size_t base;   /* where this text begins in the one that is placed */
+	size_t whole;  /* the length of that one; 0 when base is 0 */
 };
 
 /* The place of the bytes [pos, pos+n) of the text, as exact as is known. */

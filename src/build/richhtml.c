@@ -465,8 +465,10 @@ enter(struct cleaner *c, const struct tsr_element **element,
 	GumboStringPiece shown = node->original_tag;
 	char unknown[32] = "unknown";
 	bool foreign = node->tag_namespace != GUMBO_NAMESPACE_HTML;
+	bool known = node->tag != GUMBO_TAG_UNKNOWN;
 
-	if (node->tag == GUMBO_TAG_UNKNOWN && shown.data != NULL) {
+	/* Its name is only shown: it could hold a NUL after a known one. */
+	if (!known && shown.data != NULL) {
 		gumbo_tag_from_original_text(&shown);
 		if (shown.length < sizeof(unknown)) {
 			memcpy(unknown, shown.data, shown.length);
@@ -474,7 +476,7 @@ enter(struct cleaner *c, const struct tsr_element **element,
 		}
 		name = unknown;
 	}
-	*element = foreign ? NULL : tsr_element_find(text_of(name));
+	*element = foreign || !known ? NULL : tsr_element_find(text_of(name));
 	if (*element == NULL || ((*element)->flags & TSR_ELEMENT_GONE) != 0) {
 		bool script = *element != NULL &&
 		    ((*element)->flags & TSR_ELEMENT_SCRIPT) != 0;

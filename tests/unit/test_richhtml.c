@@ -271,6 +271,19 @@ test_richhtml_hostile_text_leaves_nothing_that_runs(void **state)
 	}
 }
 
+/* A name that goes on after a NUL is not the name before it. */
+static void
+test_richhtml_name_with_a_nul_is_unknown(void **state)
+{
+	struct world w;
+
+	(void)state;
+	clean(&w, TSR_LIT("<<img\0\0 src=x alt=y>a"), &plain);
+	assert_true(tsr_span_eq(tsr_buf_view(&w.out), TSR_LIT("&lt;a")));
+	assert_string_equal(w.diag.list[0].rule, "H005");
+	forget(&w);
+}
+
 /* Pieces of hostile texts put together at random. */
 static void
 test_richhtml_random_mixtures_settle_or_are_errors(void **state)
@@ -330,8 +343,8 @@ test_richhtml_messages_point_into_the_text(void **state)
 
 	(void)state;
 	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
-		text = (struct tsr_markup_text){
-		    texts[i], {1, 5, 0}, text_of(rows[i].json), false, 0};
+		text = (struct tsr_markup_text){.text = texts[i],
+		    .where = {1, 5, 0}, .json = text_of(rows[i].json)};
 		memset(&w, 0, sizeof(w));
 		tsr_diag_init(&w.diag, &w.arena);
 		tsr_buf_init(&w.out, 1000);
@@ -455,6 +468,7 @@ main(void)
 	    cmocka_unit_test(test_richhtml_each_text_comes_out_as_the_row_says),
 	    cmocka_unit_test(
 		test_richhtml_hostile_text_leaves_nothing_that_runs),
+	    cmocka_unit_test(test_richhtml_name_with_a_nul_is_unknown),
 	    cmocka_unit_test(test_richhtml_random_mixtures_settle_or_are_errors),
 	    cmocka_unit_test(test_richhtml_messages_point_into_the_text),
 	    cmocka_unit_test(test_richhtml_hooks_give_the_final_addresses_once),
