@@ -135,9 +135,10 @@ $(B)/tests/schema: tests/schema/run.c $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
 		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
-check-schema: $(B)/tests/schema ## JSON Schema: the public suite and our cases
+check-schema: $(B)/tests/schema $(PROGRAMS) ## JSON Schema: the public suite and our cases
 	@$(B)/tests/schema tests/schema/left-out.txt $(SUITE)/remotes \
 		$(SUITE)/tests/draft7 tests/schema/cases
+	@tests/schema/cli.sh $(firstword $(PROGRAMS))
 
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
 build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
