@@ -140,6 +140,17 @@ check-schema: $(B)/tests/schema $(PROGRAMS) ## JSON Schema: the public suite and
 		$(SUITE)/tests/draft7 tests/schema/cases
 	@tests/schema/cli.sh $(firstword $(PROGRAMS))
 
+$(B)/tests/markdown: tests/markdown/runner.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
+check-markdown: $(B)/tests/markdown ## CommonMark's examples, as trees
+	@mkdir -p $(B)/commonmark
+	@cp tests/markdown/package.json tests/markdown/commonmark.mjs $(B)/commonmark
+	@cd $(B)/commonmark && npm install --silent --no-audit --no-fund >/dev/null
+	@node $(B)/commonmark/commonmark.mjs $< tests/markdown/left-out.txt
+
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
 build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
 	@mkdir -p $(@D)

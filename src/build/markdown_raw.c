@@ -57,6 +57,11 @@ next_piece(struct piece *out, struct tsr_span s, size_t at)
 		out->n = n < rest.n ? n + 3 : rest.n;
 		return;
 	}
+	if (tsr_span_starts(rest, TSR_LIT("<![CDATA["))) {
+		n = find(rest, TSR_LIT("]]>"), 9);
+		out->n = n < rest.n ? n + 3 : rest.n;
+		return;
+	}
 	if (rest.n > 1 && rest.p[0] == '<' &&
 	    (rest.p[1] == '!' || rest.p[1] == '?')) {
 		n = tsr_span_find(rest, '>', 0);
