@@ -9,8 +9,8 @@
 #include "build/schema_uri.h"
 
 struct tsr_schemas *
-tsr_schemas_new(struct tsr_arena *arena, struct tsr_diag *diag,
-    struct tsr_sources *sources)
+tsr_schemas_new(
+    struct tsr_arena *arena, struct tsr_diag *diag, struct tsr_sources *sources)
 {
 	struct tsr_schemas *all = TSR_NEW(arena, struct tsr_schemas);
 
@@ -46,8 +46,7 @@ grow_table(struct tsr_schemas *all)
 	if (all->count * 2 < all->cap)
 		return;
 	all->cap = all->cap == 0 ? 256 : all->cap * 4;
-	all->table =
-	    TSR_NEW_ARRAY(all->arena, struct tsr_schema *, all->cap);
+	all->table = TSR_NEW_ARRAY(all->arena, struct tsr_schema *, all->cap);
 	for (s = all->first; s != NULL; s = s->next)
 		all->table[slot_of(all, s->json)] = s;
 }
@@ -76,8 +75,8 @@ tsr_schema_new(struct tsr_schemas *all, const struct tsr_json *json,
 }
 
 struct tsr_schema_resource *
-tsr_schema_resource_add(struct tsr_schemas *all, struct tsr_span uri,
-    const struct tsr_json *json)
+tsr_schema_resource_add(
+    struct tsr_schemas *all, struct tsr_span uri, const struct tsr_json *json)
 {
 	struct tsr_schema_resource *r;
 
@@ -87,9 +86,8 @@ tsr_schema_resource_add(struct tsr_schemas *all, struct tsr_span uri,
 		if (!tsr_span_eq(r->uri, uri) || r->json == json)
 			continue;
 		all->failed = true;
-		tsr_diag_add(all->diag, TSR_ERROR, "S107",
-		    tsr_json_where(json), "two schemas are called %.*s",
-		    TSR_ARG(uri))
+		tsr_diag_add(all->diag, TSR_ERROR, "S107", tsr_json_where(json),
+		    "two schemas are called %.*s", TSR_ARG(uri))
 		    ->also = tsr_json_where(r->json);
 		break;
 	}
@@ -102,8 +100,8 @@ tsr_schema_resource_add(struct tsr_schemas *all, struct tsr_span uri,
 }
 
 static const struct tsr_schema *
-add_document(struct tsr_schemas *all, struct tsr_span uri,
-    const struct tsr_json *json)
+add_document(
+    struct tsr_schemas *all, struct tsr_span uri, const struct tsr_json *json)
 {
 	struct tsr_schema_resource *r = tsr_schema_resource_add(all, uri, json);
 
@@ -112,8 +110,8 @@ add_document(struct tsr_schemas *all, struct tsr_span uri,
 }
 
 const struct tsr_schema *
-tsr_schemas_add(struct tsr_schemas *all, const char *name,
-    const struct tsr_json *document)
+tsr_schemas_add(
+    struct tsr_schemas *all, const char *name, const struct tsr_json *document)
 {
 	struct tsr_span uri =
 	    tsr_arena_dup(all->arena, tsr_span_of(name, strlen(name)));

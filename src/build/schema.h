@@ -27,8 +27,8 @@ struct tsr_schemas *tsr_schemas_new(struct tsr_arena *arena,
  * in it is relative to that name or to its $id. document must outlive the
  * registry. The result may be used once tsr_schemas_compile has been called.
  */
-const struct tsr_schema *tsr_schemas_add(struct tsr_schemas *all,
-    const char *name, const struct tsr_json *document);
+const struct tsr_schema *tsr_schemas_add(
+    struct tsr_schemas *all, const char *name, const struct tsr_json *document);
 
 /*
  * Compile all that was added since the last call. Mistakes (S1xx) go to the
@@ -47,10 +47,10 @@ struct tsr_schema_options {
 };
 
 /*
- * Check value; every mistake (S0xx) goes to the diag with the place of the value
- * or member name. True when there is none; then nothing was allocated, but for
- * objects and arrays of more than 128 under unevaluated* or uniqueItems.
- * options may be NULL. Any thread, each with its own diag.
+ * Check value; every mistake (S0xx) goes to the diag with the place of the
+ * value or member name. True when there is none; then nothing was allocated,
+ * but for objects and arrays of more than 128 under unevaluated* or
+ * uniqueItems. options may be NULL. Any thread, each with its own diag.
  */
 bool tsr_schema_check(struct tsr_diag *diag, const struct tsr_schema *schema,
     const struct tsr_json *value, const struct tsr_schema_options *options);
@@ -73,8 +73,8 @@ struct tsr_span tsr_schema_kind(size_t i);
  * Add a published schema and return it, NULL for an unknown kind. Its URI is
  * tessera:/schemas/KIND.json.
  */
-const struct tsr_schema *tsr_schemas_add_kind(
-    struct tsr_schemas *all, const char *kind);
+const struct tsr_schema *
+tsr_schemas_add_kind(struct tsr_schemas *all, const char *kind);
 
 enum tsr_format {
 	TSR_FORMAT_NONE, /* absent, or one that is not asserted */

@@ -81,12 +81,12 @@ hash(const struct tsr_json *v)
 			    tsr_json_string(v->u.members[i].name);
 
 			h += (hash(&name) ^ 7) *
-			    (hash(&v->u.members[i].value) | 1);
+			     (hash(&v->u.members[i].value) | 1);
 		}
 		return h;
 	default:
 		return (uint64_t)v->type * 31 +
-		    (v->type == TSR_JSON_BOOLEAN && v->u.boolean);
+		       (v->type == TSR_JSON_BOOLEAN && v->u.boolean);
 	}
 }
 
@@ -140,8 +140,7 @@ check_unique(const struct tsr_check *c, const struct tsr_json *v)
 		for (j = i + 1; j < v->count && all[j].hash == all[i].hash; j++)
 			if (tsr_json_eq(&v->u.items[all[i].index],
 				&v->u.items[all[j].index]))
-				return twice(
-				    c, v, all[i].index, all[j].index);
+				return twice(c, v, all[i].index, all[j].index);
 	return true;
 }
 

@@ -38,9 +38,8 @@ score_members(const struct tsr_schema *s, const struct tsr_json *v)
 		n += p->schema->never ? -8 : 3;
 		/* A member that tells the alternatives apart. */
 		if (has_fixed_value(p->schema))
-			n += tsr_check_value(&quiet, p->schema, &m->value)
-			    ? 50
-			    : 0;
+			n += tsr_check_value(&quiet, p->schema, &m->value) ? 50
+									   : 0;
 	}
 	for (i = 0; i < s->required.count; i++)
 		n += tsr_json_find(v, s->required.at[i]) != NULL ? 6 : -5;
@@ -106,8 +105,7 @@ report_types(const struct tsr_check *c, const struct tsr_schema_list *list,
 		return false;
 	tsr_diag_add(c->diag, TSR_ERROR, "S001", tsr_json_where(v),
 	    "found %s, expected %s",
-	    tsr_type_words(
-		found, 1u << v->type, v->type == TSR_JSON_INTEGER),
+	    tsr_type_words(found, 1u << v->type, v->type == TSR_JSON_INTEGER),
 	    tsr_type_words(expected, types, integers));
 	return true;
 }
@@ -138,16 +136,15 @@ report_choices(const struct tsr_check *c, const struct tsr_schema_list *list,
 		}
 	}
 	tsr_diag_add(c->diag, TSR_ERROR, "S002", tsr_json_where(v),
-	    "expected one of %.*s", (int)expected.n,
-	    (const char *)expected.p);
+	    "expected one of %.*s", (int)expected.n, (const char *)expected.p);
 	tsr_buf_free(&expected);
 	return true;
 }
 
 void
-tsr_check_explain(const struct tsr_check *c,
-    const struct tsr_schema_list *list, const struct tsr_json *v,
-    const struct tsr_scope *scope, struct tsr_seen *seen)
+tsr_check_explain(const struct tsr_check *c, const struct tsr_schema_list *list,
+    const struct tsr_json *v, const struct tsr_scope *scope,
+    struct tsr_seen *seen)
 {
 	const struct tsr_schema *best = list->at[0];
 	long top = score(best, v), n;

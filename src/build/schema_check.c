@@ -99,11 +99,11 @@ check_not(const struct tsr_check *c, const struct tsr_schema *s,
 {
 	struct tsr_span title;
 
-	if (s->not == NULL || !quiet(c, s->not, v, scope, NULL))
+	if (s->excluded == NULL || !quiet(c, s->excluded, v, scope, NULL))
 		return true;
 	if (c->diag == NULL)
 		return false;
-	title = tsr_json_text(tsr_json_get(s->not ->json, "title"));
+	title = tsr_json_text(tsr_json_get(s->excluded->json, "title"));
 	if (title.n > 0)
 		tsr_diag_add(c->diag, TSR_ERROR, "S012", tsr_json_where(v),
 		    "this may not be %.*s", TSR_ARG(title));
@@ -165,16 +165,16 @@ check_kind(const struct tsr_check *c, const struct tsr_schema *s,
 	case TSR_JSON_INTEGER:
 	case TSR_JSON_REAL:
 		return (s->groups & TSR_SCHEMA_NUMBER) == 0 ||
-		    tsr_check_number(c, s, v);
+		       tsr_check_number(c, s, v);
 	case TSR_JSON_STRING:
 		return (s->groups & TSR_SCHEMA_STRING) == 0 ||
-		    tsr_check_string(c, s, v);
+		       tsr_check_string(c, s, v);
 	case TSR_JSON_ARRAY:
 		return (s->groups & TSR_SCHEMA_ARRAY) == 0 ||
-		    tsr_check_array(c, s, v, scope, seen);
+		       tsr_check_array(c, s, v, scope, seen);
 	case TSR_JSON_OBJECT:
 		return (s->groups & TSR_SCHEMA_OBJECT) == 0 ||
-		    tsr_check_object(c, s, v, scope, seen);
+		       tsr_check_object(c, s, v, scope, seen);
 	default:
 		return true;
 	}
@@ -211,8 +211,8 @@ open_seen(struct tsr_seen *seen, const struct tsr_check *c, uint32_t count)
 	memset(seen, 0, sizeof(*seen));
 	seen->words = count / 64 + 1;
 	seen->bits = seen->words <= TSR_COUNT_OF(seen->few)
-	    ? seen->few
-	    : TSR_NEW_ARRAY(c->scratch, uint64_t, seen->words);
+			 ? seen->few
+			 : TSR_NEW_ARRAY(c->scratch, uint64_t, seen->words);
 }
 
 bool

@@ -14,8 +14,8 @@ struct walk {
 	uint32_t height; /* the largest below */
 };
 
-static void measure(
-    struct tsr_schemas *all, struct tsr_schema *s, struct walk *above);
+static void
+measure(struct tsr_schemas *all, struct tsr_schema *s, struct walk *above);
 
 static void
 cut(struct tsr_schemas *all, struct tsr_schema *via, const char *rule,
@@ -100,7 +100,7 @@ measure(struct tsr_schemas *all, struct tsr_schema *s, struct walk *above)
 	look_at_list(&w, &s->all_of);
 	look_at_list(&w, &s->any_of);
 	look_at_list(&w, &s->one_of);
-	look(&w, s->not );
+	look(&w, s->excluded);
 	look(&w, s->condition);
 	look(&w, s->then);
 	look(&w, s->otherwise);
@@ -109,7 +109,8 @@ measure(struct tsr_schemas *all, struct tsr_schema *s, struct walk *above)
 	s->open = false;
 	s->height = w.height + 1;
 	if (s->height > TSR_SCHEMA_STEPS) {
-		cut(all, s, "S108", "too many schemas in a row look at one value");
+		cut(all, s, "S108",
+		    "too many schemas in a row look at one value");
 		s->height = 1;
 	}
 }

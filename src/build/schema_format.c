@@ -62,13 +62,12 @@ cut_date(struct tsr_span *s)
 	unsigned y, m, d;
 
 	if (!cut_number(&y, s, 4) || !cut_byte(s, '-') ||
-	    !cut_number(&m, s, 2) || !cut_byte(s, '-') ||
-	    !cut_number(&d, s, 2))
+	    !cut_number(&m, s, 2) || !cut_byte(s, '-') || !cut_number(&d, s, 2))
 		return false;
 	if (m < 1 || m > 12 || d < 1 || d > days[m - 1])
 		return false;
 	return m != 2 || d < 29 ||
-	    (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+	       (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
 }
 
 /* RFC 3339 full-time; a leap second is the last of a day in UTC. */
@@ -106,7 +105,7 @@ static bool
 is_date_time(struct tsr_span s)
 {
 	return cut_date(&s) && (cut_byte(&s, 'T') || cut_byte(&s, 't')) &&
-	    cut_time(&s) && s.n == 0;
+	       cut_time(&s) && s.n == 0;
 }
 
 static bool
@@ -189,8 +188,7 @@ is_regex(struct tsr_span s)
 {
 	struct tsr_arena scratch = {0};
 	struct tsr_span pattern;
-	bool ok = tsr_schema_pattern(
-	    &pattern, s, TSR_NOWHERE, &scratch, NULL);
+	bool ok = tsr_schema_pattern(&pattern, s, TSR_NOWHERE, &scratch, NULL);
 
 	tsr_arena_free(&scratch);
 	return ok;
@@ -230,31 +228,31 @@ tsr_format_check(enum tsr_format format, struct tsr_span text)
 						: "a date such as 2026-03-31";
 	case TSR_FORMAT_TIME:
 		return cut_time(&s) && s.n == 0
-		    ? NULL
-		    : "a time with zone such as 08:30:00Z";
+			   ? NULL
+			   : "a time with zone such as 08:30:00Z";
 	case TSR_FORMAT_DATE_TIME:
 		return is_date_time(s)
-		    ? NULL
-		    : "a moment such as 2026-03-31T08:30:00+01:00";
+			   ? NULL
+			   : "a moment such as 2026-03-31T08:30:00+01:00";
 	case TSR_FORMAT_EMAIL:
 		return is_email(s) ? NULL : "an address such as a@b.example";
 	case TSR_FORMAT_URI:
 		return tsr_uri_check(s, false)
-		    ? NULL
-		    : "an absolute URL such as https://a.example/b";
+			   ? NULL
+			   : "an absolute URL such as https://a.example/b";
 	case TSR_FORMAT_URI_REFERENCE:
 		return tsr_uri_check(s, true) ? NULL
 					      : "a URL or path such as /a/b";
 	case TSR_FORMAT_REGEX:
 		return is_regex(s) ? NULL : "a regular expression";
 	case TSR_FORMAT_UUID:
-		return is_uuid(s)
-		    ? NULL
-		    : "a UUID such as 123e4567-e89b-12d3-a456-426614174000";
+		return is_uuid(s) ? NULL
+				  : "a UUID such as "
+				    "123e4567-e89b-12d3-a456-426614174000";
 	case TSR_FORMAT_IMAGE:
-		return is_image(s)
-		    ? NULL
-		    : "a path below templates/assets such as img/boot.svg";
+		return is_image(s) ? NULL
+				   : "a path below templates/assets such as "
+				     "img/boot.svg";
 	default:
 		return NULL;
 	}

@@ -83,8 +83,9 @@ at_pointer(struct tsr_schemas *all, const struct tsr_schema_resource *r,
 
 	while (v != NULL && from <= pointer.n) {
 		end = tsr_span_find(pointer, '/', from);
-		v = pointer_step(v, pointer_token(all->arena,
-		    tsr_span_part(pointer, from, end - from)));
+		v = pointer_step(
+		    v, pointer_token(all->arena,
+			   tsr_span_part(pointer, from, end - from)));
 		s = v == NULL ? NULL : tsr_schemas_at(all, v);
 		if (s != NULL)
 			around = s->resource;

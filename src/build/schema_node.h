@@ -68,8 +68,8 @@ struct tsr_schema_properties {
 struct tsr_schema {
 	const struct tsr_json *json;
 	struct tsr_schema_resource *resource;
-	unsigned groups; /* of enum tsr_schema_group */
-	bool never;	 /* the schema false */
+	unsigned groups;  /* of enum tsr_schema_group */
+	bool never;	  /* the schema false */
 	bool unevaluated; /* has a keyword that asks what was looked at */
 
 	unsigned types; /* allowed: 1 << enum tsr_json_type */
@@ -86,7 +86,8 @@ struct tsr_schema {
 	uint32_t min_items, max_items, min_contains, max_contains;
 	bool unique;
 	struct tsr_schema_list prefix;
-	const struct tsr_schema *items, *contains, *rest; /* rest: unevaluated */
+	const struct tsr_schema *items, *contains,
+	    *rest; /* rest: unevaluated */
 
 	uint32_t min_members, max_members;
 	struct tsr_schema_properties properties, patterns, dependents,
@@ -98,7 +99,7 @@ struct tsr_schema {
 	const struct tsr_schema *ref, *dynamic_ref;
 	struct tsr_span dynamic_name; /* empty: dynamic_ref is a plain $ref */
 	struct tsr_schema_list all_of, any_of, one_of;
-	const struct tsr_schema *not, *condition, *then, *otherwise;
+	const struct tsr_schema *excluded, *condition, *then, *otherwise;
 
 	/* Only while compiling. */
 	const struct tsr_json *ref_json, *dynamic_json;
@@ -111,7 +112,7 @@ struct tsr_schema {
 const struct tsr_schema_property *tsr_schema_property(
     const struct tsr_schema *s, struct tsr_span name, uint32_t hint);
 
-const struct tsr_schema_anchor *tsr_schema_anchor(
-    const struct tsr_schema_resource *r, struct tsr_span name);
+const struct tsr_schema_anchor *
+tsr_schema_anchor(const struct tsr_schema_resource *r, struct tsr_span name);
 
 #endif

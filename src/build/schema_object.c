@@ -18,8 +18,8 @@ brace(const struct tsr_json *v)
 }
 
 static bool
-missing(const struct tsr_check *c, const struct tsr_json *v,
-    struct tsr_span name)
+missing(
+    const struct tsr_check *c, const struct tsr_json *v, struct tsr_span name)
 {
 	if (c->diag != NULL)
 		tsr_diag_add(c->diag, TSR_ERROR, "S007", brace(v),
@@ -66,14 +66,13 @@ unknown(const struct tsr_check *c, const struct tsr_schema *s,
 	tsr_diag_add(c->diag, TSR_ERROR, "S008", tsr_json_name_where(m),
 	    "unknown member \"%.*s\"", TSR_ARG(m->name));
 	if (near.n > 0) {
-		tsr_diag_hint(
-		    c->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+		tsr_diag_hint(c->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
 		return false;
 	}
 	tsr_buf_init(&list, 160);
 	for (i = 0; i < n; i++)
-		tsr_buf_printf(&list, "%s%.*s", i > 0 ? ", " : "",
-		    TSR_ARG(names[i]));
+		tsr_buf_printf(
+		    &list, "%s%.*s", i > 0 ? ", " : "", TSR_ARG(names[i]));
 	if (n > 0)
 		tsr_diag_hint(c->diag, "known are: %.*s%s", (int)list.n,
 		    (const char *)list.p, list.full ? ", ..." : "");

@@ -1,5 +1,6 @@
 /*
- * schema_pattern - the regular expressions of schemas: ECMAScript, Unicode mode.
+ * schema_pattern - the regular expressions of schemas: ECMAScript, Unicode
+ * mode.
  */
 #include "build/schema_pattern.h"
 

@@ -1,5 +1,6 @@
 /*
- * schema_pattern - the regular expressions of schemas: ECMAScript, Unicode mode.
+ * schema_pattern - the regular expressions of schemas: ECMAScript, Unicode
+ * mode.
  */
 #ifndef TSR_BUILD_SCHEMA_PATTERN_H
 #define TSR_BUILD_SCHEMA_PATTERN_H
@@ -7,8 +8,8 @@
 #include "build/json.h"
 
 /*
- * Compile a pattern written at where. A mistake is added to diag (S106); *out is
- * then empty and matches everything. diag may be NULL.
+ * Compile a pattern written at where. A mistake is added to diag (S106); *out
+ * is then empty and matches everything. diag may be NULL.
  */
 bool tsr_schema_pattern(struct tsr_span *out, struct tsr_span text,
     struct tsr_where where, struct tsr_arena *arena, struct tsr_diag *diag);

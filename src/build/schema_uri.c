@@ -72,7 +72,7 @@ remove_dots(uint8_t *path, size_t n)
 			if (end == n)
 				path[out++] = '/';
 		} else if (end - in == 3 && path[in + 1] == '.' &&
-		    path[in + 2] == '.') {
+			   path[in + 2] == '.') {
 			while (out > 0 && path[--out] != '/')
 				continue;
 			if (end == n)
@@ -95,7 +95,8 @@ put(uint8_t *out, size_t at, struct tsr_span s)
 }
 
 struct tsr_span
-tsr_uri_resolve(struct tsr_arena *arena, struct tsr_span base, struct tsr_span ref)
+tsr_uri_resolve(
+    struct tsr_arena *arena, struct tsr_span base, struct tsr_span ref)
 {
 	uint8_t *out;
 	size_t scheme = tsr_uri_scheme(base), head, path, n, end;
@@ -146,7 +147,7 @@ tsr_uri_decode(struct tsr_arena *arena, struct tsr_span s)
 		if (s.p[i] == '%' && s.n - i > 2 && tsr_hex(s.p[i + 1]) >= 0 &&
 		    tsr_hex(s.p[i + 2]) >= 0) {
 			out[n++] = (uint8_t)(tsr_hex(s.p[i + 1]) * 16 +
-			    tsr_hex(s.p[i + 2]));
+					     tsr_hex(s.p[i + 2]));
 			i += 2;
 		} else {
 			out[n++] = s.p[i];
@@ -179,7 +180,7 @@ check_chars(struct tsr_span s, const char *more)
 				return false;
 			i += 2;
 		} else if (!tsr_is_alnum(c) && !one_of(c, "-._~!$&'()*+,;=") &&
-		    !one_of(c, more)) {
+			   !one_of(c, more)) {
 			return false;
 		}
 	}
@@ -232,9 +233,8 @@ tsr_uri_check(struct tsr_span uri, bool relative)
 	if (scheme == 0 && host == 0 && tsr_span_find(path, ':', 0) < slash)
 		return false;
 	return (host == 0 ||
-		   check_authority(
-		       tsr_span_part(uri, scheme + 2, host - 2))) &&
-	    check_chars(path, ":@/") &&
-	    check_chars(tsr_span_from(uri, end), ":@/?") &&
-	    check_chars(fragment, ":@/?");
+		   check_authority(tsr_span_part(uri, scheme + 2, host - 2))) &&
+	       check_chars(path, ":@/") &&
+	       check_chars(tsr_span_from(uri, end), ":@/?") &&
+	       check_chars(fragment, ":@/?");
 }

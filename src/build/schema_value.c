@@ -22,8 +22,8 @@ tsr_type_words(char out[120], unsigned types, bool integers)
 		    (i == TSR_JSON_INTEGER && !integers) ||
 		    (i == TSR_JSON_REAL && integers))
 			continue;
-		n += (size_t)snprintf(out + n, 120 - n, "%s%s",
-		    n > 0 ? " or " : "", words[i]);
+		n += (size_t)snprintf(
+		    out + n, 120 - n, "%s%s", n > 0 ? " or " : "", words[i]);
 	}
 	return out;
 }
@@ -32,14 +32,13 @@ static bool
 is_whole(const struct tsr_json *v)
 {
 	return v->type == TSR_JSON_INTEGER ||
-	    (v->type == TSR_JSON_REAL && floor(v->u.real) == v->u.real);
+	       (v->type == TSR_JSON_REAL && floor(v->u.real) == v->u.real);
 }
 
 bool
 tsr_type_allows(const struct tsr_schema *s, const struct tsr_json *v)
 {
-	return (s->types >> v->type & 1) != 0 ||
-	    (s->integers && is_whole(v));
+	return (s->types >> v->type & 1) != 0 || (s->integers && is_whole(v));
 }
 
 bool
@@ -76,8 +75,7 @@ static struct tsr_span
 nearest_choice(
     const struct tsr_json *list, const struct tsr_json *v, struct tsr_arena *a)
 {
-	struct tsr_span *names =
-	    TSR_NEW_ARRAY(a, struct tsr_span, list->count);
+	struct tsr_span *names = TSR_NEW_ARRAY(a, struct tsr_span, list->count);
 	size_t i, n = 0;
 
 	for (i = 0; i < list->count; i++)
@@ -102,16 +100,15 @@ report_value(const struct tsr_check *c, const struct tsr_schema *s,
 		write_choices(&expected, s->choices);
 	tsr_diag_add(c->diag, TSR_ERROR, "S002", tsr_json_where(v),
 	    "found %.*s, expected %s%.*s",
-	    TSR_ARG(found.full ? tsr_span_of(words[v->type],
-				     strlen(words[v->type]))
-			       : tsr_buf_view(&found)),
+	    TSR_ARG(found.full
+			? tsr_span_of(words[v->type], strlen(words[v->type]))
+			: tsr_buf_view(&found)),
 	    s->constant != NULL || s->choices->count < 2 ? "" : "one of ",
 	    (int)expected.n, (const char *)expected.p);
 	if (s->choices != NULL && v->type == TSR_JSON_STRING)
 		near = nearest_choice(s->choices, v, c->scratch);
 	if (near.n > 0)
-		tsr_diag_hint(
-		    c->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+		tsr_diag_hint(c->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
 	tsr_buf_free(&found);
 	tsr_buf_free(&expected);
 }
@@ -141,7 +138,7 @@ compare(const struct tsr_json *a, const struct tsr_json *b)
 
 	if (a->type == TSR_JSON_INTEGER && b->type == TSR_JSON_INTEGER)
 		return (a->u.integer > b->u.integer) -
-		    (a->u.integer < b->u.integer);
+		       (a->u.integer < b->u.integer);
 	if (a->type == TSR_JSON_REAL && b->type == TSR_JSON_INTEGER)
 		return -compare(b, a);
 	x = tsr_json_number(a);
@@ -158,8 +155,8 @@ struct decimal {
 	unsigned places;
 };
 
-static const uint64_t tens[] = {1u, 10u, 100u, 1000u, 10000u, 100000u,
-    1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u, 100000000000u,
+static const uint64_t tens[] = {1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u,
+    10000000u, 100000000u, 1000000000u, 10000000000u, 100000000000u,
     1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u};
 
 /*

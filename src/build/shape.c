@@ -9,8 +9,8 @@
 #define ALL_TYPES ((1u << TSR_JSON_TYPE_COUNT) - 1)
 
 /* A step down: what one schema says, as alternatives. */
-typedef const struct tsr_schema *step(
-    const struct tsr_schema *s, struct tsr_span name);
+typedef const struct tsr_schema *
+step(const struct tsr_schema *s, struct tsr_span name);
 
 static void
 add_node(struct tsr_shape *shape, const struct tsr_schema *s, uint8_t group)
@@ -42,7 +42,8 @@ both(struct tsr_shape *a, const struct tsr_shape *b)
 {
 	struct tsr_shape out = {.count = 0};
 	uint8_t x, y, i;
-	size_t need = (size_t)a->count * b->groups + (size_t)b->count * a->groups;
+	size_t need =
+	    (size_t)a->count * b->groups + (size_t)b->count * a->groups;
 
 	if (b->count == 0)
 		return;
@@ -66,12 +67,12 @@ both(struct tsr_shape *a, const struct tsr_shape *b)
 	*a = out;
 }
 
-static struct tsr_shape take(
-    const struct tsr_schema *s, step *down, struct tsr_span name);
+static struct tsr_shape
+take(const struct tsr_schema *s, step *down, struct tsr_span name);
 
 static void
-take_any(struct tsr_shape *out, const struct tsr_schema_list *list,
-    step *down, struct tsr_span name)
+take_any(struct tsr_shape *out, const struct tsr_schema_list *list, step *down,
+    struct tsr_span name)
 {
 	struct tsr_shape any = {.count = 0}, one;
 	uint32_t i;
@@ -347,8 +348,7 @@ all_require(const struct tsr_schema_list *list, struct tsr_span name)
 	return list->count > 0;
 }
 
-static bool
-requires(const struct tsr_schema *s, struct tsr_span name)
+static bool requires(const struct tsr_schema *s, struct tsr_span name)
 {
 	uint32_t i;
 
@@ -373,8 +373,8 @@ tsr_shape_required(const struct tsr_shape *parent, struct tsr_span name)
 		bool found = false;
 
 		for (i = 0; i < parent->count && !found; i++)
-			found = parent->group[i] == g &&
-			    requires(parent->nodes[i], name);
+		found =
+		    parent->group[i] == g && requires(parent->nodes[i], name);
 		if (!found)
 			return false;
 	}
@@ -431,8 +431,7 @@ names_of(struct names *names, const struct tsr_schema *s)
 }
 
 size_t
-tsr_shape_names(
-    struct tsr_span *out, size_t max, const struct tsr_shape *shape)
+tsr_shape_names(struct tsr_span *out, size_t max, const struct tsr_shape *shape)
 {
 	struct names names = {out, 0, max};
 	uint8_t i;

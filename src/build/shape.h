@@ -29,8 +29,8 @@ struct tsr_shape {
 struct tsr_shape tsr_shape_root(const struct tsr_schema *schema);
 
 /* The shape of a member; not known when no schema speaks of that name. */
-struct tsr_shape tsr_shape_member(
-    const struct tsr_shape *shape, struct tsr_span name);
+struct tsr_shape
+tsr_shape_member(const struct tsr_shape *shape, struct tsr_span name);
 
 /* The shape of any item of an array. */
 struct tsr_shape tsr_shape_item(const struct tsr_shape *shape);
@@ -60,8 +60,8 @@ size_t tsr_shape_names(
 struct tsr_span tsr_shape_title(const struct tsr_shape *shape);
 
 /* The first value of a keyword of our own, such as "x-translate"; or NULL. */
-const struct tsr_json *tsr_shape_keyword(
-    const struct tsr_shape *shape, const char *keyword);
+const struct tsr_json *
+tsr_shape_keyword(const struct tsr_shape *shape, const char *keyword);
 
 /* Where the first schema stands, for messages. */
 struct tsr_where tsr_shape_where(const struct tsr_shape *shape);

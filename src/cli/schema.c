@@ -27,11 +27,13 @@ static const char help[] =
     "\n"
     "Without arguments: list the kinds of files a site has.\n"
     "KIND: print the published JSON Schema (2020-12) of that kind.\n"
-    "--validate: check data files against a schema. SCHEMA may also be a KIND.\n"
+    "--validate: check data files against a schema. SCHEMA may also be a "
+    "KIND.\n"
     "--with: a file that the schema refers to; nothing is fetched.\n"
     "--json: messages as a JSON array on standard output.\n"
     "\n"
-    "exit: 0 valid, 1 invalid, 2 bad schema or usage, 3 a file cannot be read\n";
+    "exit: 0 valid, 1 invalid, 2 bad schema or usage, 3 a file cannot be "
+    "read\n";
 
 struct job {
 	struct tsr_arena arena;

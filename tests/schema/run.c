@@ -2,10 +2,10 @@
  * run - the JSON Schema test suite and cases of our own, in one process.
  *
  * run LEFT-OUT REMOTES FOLDER...: every *.json below a FOLDER is an array of
- * groups {description, schema, tests: [{description, data, valid}]}; in our own,
- * a group may have "documents" (URI to schema) and "mistake" (the rule that
- * compiling the schema must report), a test may have "errors": the rules and
- * places "S001 /a/0" of all messages. The files of REMOTES are called
+ * groups {description, schema, tests: [{description, data, valid}]}; in our
+ * own, a group may have "documents" (URI to schema) and "mistake" (the rule
+ * that compiling the schema must report), a test may have "errors": the rules
+ * and places "S001 /a/0" of all messages. The files of REMOTES are called
  * http://localhost:1234/... LEFT-OUT has lines "file | group or * | reason".
  */
 #include <stdio.h>
@@ -30,8 +30,8 @@ fail(struct run *r, const char *file, struct tsr_span group,
 	size_t i;
 
 	r->failed++;
-	printf("%s | %.*s | %.*s: %s\n", file, TSR_ARG(group), TSR_ARG(test),
-	    why);
+	printf(
+	    "%s | %.*s | %.*s: %s\n", file, TSR_ARG(group), TSR_ARG(test), why);
 	for (i = 0; i < r->diag.count; i++)
 		printf("    %s at %u: %s\n", r->diag.list[i].rule,
 		    r->diag.list[i].where.off, r->diag.list[i].text);
@@ -56,8 +56,8 @@ is_left_out(struct run *r, const char *file, struct tsr_span group)
 {
 	struct tsr_span line, want, any;
 	size_t from = 0, end;
-	char *text = tsr_arena_printf(
-	    &r->arena, "%s | %.*s |", file, TSR_ARG(group));
+	char *text =
+	    tsr_arena_printf(&r->arena, "%s | %.*s |", file, TSR_ARG(group));
 	char *all = tsr_arena_printf(&r->arena, "%s | * |", file);
 
 	want = tsr_span_of(text, strlen(text));
@@ -123,8 +123,8 @@ is_at(const struct tsr_json *v, struct tsr_span pointer, uint32_t off)
 
 /* Every message expected, and no other. */
 static bool
-same_errors(struct run *r, const struct tsr_json *list,
-    const struct tsr_json *data)
+same_errors(
+    struct run *r, const struct tsr_json *list, const struct tsr_json *data)
 {
 	struct tsr_span text;
 	uint32_t i;
@@ -166,7 +166,8 @@ run_test(struct run *r, const char *file, struct tsr_span group,
 static void
 run_group(struct run *r, const char *file, const struct tsr_json *group)
 {
-	struct tsr_span name = tsr_json_text(tsr_json_get(group, "description"));
+	struct tsr_span name =
+	    tsr_json_text(tsr_json_get(group, "description"));
 	const struct tsr_json *tests = tsr_json_get(group, "tests");
 	const struct tsr_json *documents = tsr_json_get(group, "documents");
 	struct tsr_span mistake = tsr_json_text(tsr_json_get(group, "mistake"));

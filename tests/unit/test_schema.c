@@ -63,15 +63,14 @@ test_schema_published_ones_hold_against_the_meta_schema(void **state)
 
 	(void)state;
 	open_world(&w);
-	meta = compile(&w,
-	    "{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}");
+	meta = compile(
+	    &w, "{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}");
 	for (i = 0; (kind = tsr_schema_kind(i)).n > 0; i++) {
 		snprintf(name, sizeof(name), "%.*s", TSR_ARG(kind));
 		s = tsr_schemas_add_kind(w.all, name);
 		assert_non_null(s);
 		assert_true(tsr_schemas_compile(w.all));
-		if (!tsr_schema_check(
-			&w.diag, meta, tsr_schema_json(s), NULL))
+		if (!tsr_schema_check(&w.diag, meta, tsr_schema_json(s), NULL))
 			fail_msg("%s: %s", name, w.diag.list[0].text);
 	}
 	assert_int_equal(i, 12);
@@ -118,11 +117,9 @@ test_schema_published_ones_share_their_definitions(void **state)
 
 	(void)state;
 	open_world(&w);
-	page = parse(&w,
-	    (const char *)tsr_schema_published(TSR_LIT("page")).p);
+	page = parse(&w, (const char *)tsr_schema_published(TSR_LIT("page")).p);
 	for (i = 0; (kind = tsr_schema_kind(i)).n > 0; i++) {
-		other =
-		    parse(&w, (const char *)tsr_schema_published(kind).p);
+		other = parse(&w, (const char *)tsr_schema_published(kind).p);
 		explained(other, (const char *)kind.p);
 		defs = tsr_json_get(other, "$defs");
 		for (m = 0; defs != NULL && m < defs->count; m++) {
@@ -145,10 +142,12 @@ static const struct {
 } site_files[] = {
     {"site",
 	"{\"name\":\"F\",\"baseUrl\":\"https://www.f.example\",\"locales\":"
-	"{\"default\":\"en\",\"de\":{\"fallback\":[\"en\"],\"name\":\"Deutsch\"},"
+	"{\"default\":\"en\",\"de\":{\"fallback\":[\"en\"],\"name\":"
+	"\"Deutsch\"},"
 	"\"en\":{\"name\":\"English\"}},\"timeZone\":\"Europe/Berlin\","
 	"\"consent\":{\"cookie\":\"consent\"},\"notFound\":\"404\",\"feeds\":"
-	"[{\"path\":\"/journal/feed.xml\",\"title\":\"J\",\"pages\":\"journal/*\","
+	"[{\"path\":\"/journal/feed.xml\",\"title\":\"J\",\"pages\":\"journal/"
+	"*\","
 	"\"author\":\"F\"}],\"fields\":{\"any\":1},\"text\":{\"maxLength\":24},"
 	"\"limits\":{\"fold\":8}}",
 	NULL},
@@ -160,9 +159,11 @@ static const struct {
 	"\"locales\" is missing"},
     {"page",
 	"{\"$schema\":\"x\",\"path\":\"/shop/boots\",\"title\":\"Boots\","
-	"\"image\":\"img/boots.svg\",\"date\":\"2026-03-01\",\"tags\":[\"guide\"],"
+	"\"image\":\"img/"
+	"boots.svg\",\"date\":\"2026-03-01\",\"tags\":[\"guide\"],"
 	"\"aliases\":[\"/boots-old\"],\"noindex\":true,\"locales\":[\"en\"],"
-	"\"fields\":{},\"slots\":{\"main\":[{\"component\":\"hero\",\"fields\":{},"
+	"\"fields\":{},\"slots\":{\"main\":[{\"component\":\"hero\",\"fields\":"
+	"{},"
 	"\"slots\":{\"x\":{\"entry\":\"hero/winter\"}}},{\"list\":{\"from\":"
 	"\"products\",\"component\":\"card\",\"where\":{\"stock\":{\"$gt\":0},"
 	"\"category\":\"{record.category}\",\"$or\":[{\"a\":1},{\"b\":null}]},"
@@ -189,7 +190,8 @@ static const struct {
     {"entry", "{\"field\":{}}", "unknown member \"field\""},
     {"variant",
 	"{\"audience\":\"vip\",\"priority\":80,\"fields\":{\"title\":\"W\"},"
-	"\"tags\":{\"segment\":\"vip\",\"campaign\":\"spring\",\"stage\":\"loyal\","
+	"\"tags\":{\"segment\":\"vip\",\"campaign\":\"spring\",\"stage\":"
+	"\"loyal\","
 	"\"theme\":\"gold\"},\"startsAt\":\"2026-03-01T00:00:00+01:00\"}",
 	NULL},
     {"variant",
@@ -210,7 +212,8 @@ static const struct {
 	"\"tier\":\"segment\",\"values\":[\"DE\"]},\"cart.value\":{\"type\":"
 	"\"number\",\"source\":\"cookie:cart\",\"purpose\":\"functional\"},"
 	"\"first-name\":{\"type\":\"string\",\"source\":\"cookie:f\",\"text\":"
-	"{\"maxLength\":256,\"fallback\":\"there\"}},\"now\":{\"type\":\"number\","
+	"{\"maxLength\":256,\"fallback\":\"there\"}},\"now\":{\"type\":"
+	"\"number\","
 	"\"source\":\"time\"}}",
 	NULL},
     {"attributes", "{\"a\":{\"type\":\"string\",\"source\":\"heade:X\"}}",
@@ -258,8 +261,8 @@ test_schema_published_ones_take_what_the_manual_shows(void **state)
 		v = parse(&w, site_files[i].text);
 		ok = tsr_schema_check(&w.diag, s, v, NULL);
 		if (site_files[i].message == NULL && !ok)
-			fail_msg("%s: %s", site_files[i].text,
-			    w.diag.list[0].text);
+			fail_msg(
+			    "%s: %s", site_files[i].text, w.diag.list[0].text);
 		for (m = 0; m < w.diag.count; m++)
 			if (strstr(w.diag.list[m].text,
 				site_files[i].message) != NULL)
@@ -280,8 +283,8 @@ test_schema_message_says_found_and_expected(void **state)
 	} rows[] = {
 	    {"{\"type\":[\"integer\",\"null\"]}", "\"1\"",
 		"found a string, expected null or an integer", NULL},
-	    {"{\"type\":\"number\"}", "[]",
-		"found an array, expected a number", NULL},
+	    {"{\"type\":\"number\"}", "[]", "found an array, expected a number",
+		NULL},
 	    {"{\"enum\":[\"red\",\"green\",1]}", "\"gren\"",
 		"found \"gren\", expected one of \"red\", \"green\", 1",
 		"did you mean \"green\"?"},
@@ -331,8 +334,8 @@ static const char *
 no_such_image(void *ctx, struct tsr_span path)
 {
 	return ctx == NULL && tsr_span_eq(path, TSR_LIT("b.svg"))
-	    ? NULL
-	    : "there is no such file";
+		   ? NULL
+		   : "there is no such file";
 }
 
 static void
@@ -345,12 +348,12 @@ test_schema_image_is_asked_for(void **state)
 	(void)state;
 	open_world(&w);
 	s = compile(&w, "{\"items\":{\"format\":\"image\"}}");
-	assert_true(tsr_schema_check(
-	    &w.diag, s, parse(&w, "[\"b.svg\"]"), &options));
-	assert_false(tsr_schema_check(
-	    &w.diag, s, parse(&w, "[\"a.svg\"]"), &options));
-	assert_string_equal(w.diag.list[0].text,
-	    "image \"a.svg\": there is no such file");
+	assert_true(
+	    tsr_schema_check(&w.diag, s, parse(&w, "[\"b.svg\"]"), &options));
+	assert_false(
+	    tsr_schema_check(&w.diag, s, parse(&w, "[\"a.svg\"]"), &options));
+	assert_string_equal(
+	    w.diag.list[0].text, "image \"a.svg\": there is no such file");
 	tsr_arena_free(&w.arena);
 }
 
@@ -364,8 +367,8 @@ chain_compiles(struct world *w, unsigned count)
 	tsr_buf_init(&text, 100000);
 	tsr_buf_text(&text, "{\"$defs\":{");
 	for (i = 1; i < count; i++)
-		tsr_buf_printf(&text,
-		    "\"%u\":{\"$ref\":\"#/$defs/%u\"},", i, i + 1);
+		tsr_buf_printf(
+		    &text, "\"%u\":{\"$ref\":\"#/$defs/%u\"},", i, i + 1);
 	tsr_buf_printf(&text,
 	    "\"%u\":{\"type\":\"null\"}},\"$ref\":\"#/$defs/1\"}", count);
 	tsr_buf_byte(&text, 0);
@@ -404,8 +407,7 @@ test_schema_unknown_keyword_is_a_warning_with_the_nearest(void **state)
 	compile(&w, "{\"requried\":[\"a\"],\"x-mine\":1,\"label\":2}");
 	assert_int_equal(w.diag.count, 1);
 	assert_string_equal(w.diag.list[0].rule, "S110");
-	assert_string_equal(
-	    w.diag.list[0].hint, "did you mean \"required\"?");
+	assert_string_equal(w.diag.list[0].hint, "did you mean \"required\"?");
 	assert_int_equal(w.diag.errors, 0);
 	tsr_arena_free(&w.arena);
 }
@@ -421,15 +423,19 @@ test_shape_follows_a_path_through_references_and_alternatives(void **state)
 	    "\"x-translate\":false},"
 	    "\"body\":{\"allOf\":[{\"$ref\":\"#/$defs/text\"}]},"
 	    "\"price\":{\"type\":[\"number\",\"null\"]},"
-	    "\"links\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/link\"}},"
-	    "\"media\":{\"oneOf\":[{\"properties\":{\"src\":{\"type\":\"string\","
-	    "\"format\":\"image\"},\"kind\":{\"const\":1}},\"required\":[\"src\"]},"
+	    "\"links\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/"
+	    "link\"}},"
+	    "\"media\":{\"oneOf\":[{\"properties\":{\"src\":{\"type\":"
+	    "\"string\","
+	    "\"format\":\"image\"},\"kind\":{\"const\":1}},\"required\":["
+	    "\"src\"]},"
 	    "{\"properties\":{\"src\":{\"type\":\"array\"},\"alt\":{\"type\":"
 	    "\"string\"}},\"required\":[\"src\",\"alt\"]}]},"
 	    "\"node\":{\"$ref\":\"#\"}},"
 	    "\"required\":[\"title\"],\"patternProperties\":{\"^x-\":{\"type\":"
 	    "\"boolean\"}},\"$defs\":{\"text\":{\"type\":\"string\",\"format\":"
-	    "\"markdown\"},\"link\":{\"type\":\"object\",\"properties\":{\"href\":"
+	    "\"markdown\"},\"link\":{\"type\":\"object\",\"properties\":{"
+	    "\"href\":"
 	    "{\"type\":\"string\",\"format\":\"uri-reference\"}},\"required\":"
 	    "[\"href\"]}}}";
 	static const struct {
@@ -469,11 +475,10 @@ test_shape_follows_a_path_through_references_and_alternatives(void **state)
 			part = tsr_span_part(path, from, end - from);
 			parent = shape;
 			shape = part.p[0] == '['
-			    ? tsr_shape_item(&parent)
-			    : tsr_shape_member(&parent, part);
+				    ? tsr_shape_item(&parent)
+				    : tsr_shape_member(&parent, part);
 		}
-		assert_int_equal(
-		    tsr_shape_known(&shape), rows[i].types != 0);
+		assert_int_equal(tsr_shape_known(&shape), rows[i].types != 0);
 		if (rows[i].types == 0)
 			continue;
 		assert_int_equal(tsr_shape_types(&shape), rows[i].types);
@@ -483,8 +488,7 @@ test_shape_follows_a_path_through_references_and_alternatives(void **state)
 	}
 	assert_int_equal(tsr_shape_names(names, 20, &root), 6);
 	shape = tsr_shape_member(&root, TSR_LIT("title"));
-	assert_true(
-	    tsr_span_eq(tsr_shape_title(&shape), TSR_LIT("Headline")));
+	assert_true(tsr_span_eq(tsr_shape_title(&shape), TSR_LIT("Headline")));
 	assert_true(tsr_json_is(
 	    tsr_shape_keyword(&shape, "x-translate"), TSR_JSON_BOOLEAN));
 	assert_int_equal(tsr_shape_where(&shape).off, 39);
@@ -499,9 +503,9 @@ test_shape_with_different_formats_has_none(void **state)
 
 	(void)state;
 	open_world(&w);
-	shape = tsr_shape_root(compile(&w,
-	    "{\"anyOf\":[{\"type\":\"string\",\"format\":\"html\"},"
-	    "{\"type\":\"string\"},{\"type\":\"null\"}]}"));
+	shape = tsr_shape_root(
+	    compile(&w, "{\"anyOf\":[{\"type\":\"string\",\"format\":\"html\"},"
+			"{\"type\":\"string\"},{\"type\":\"null\"}]}"));
 	assert_int_equal(tsr_shape_format(&shape), TSR_FORMAT_NONE);
 	assert_int_equal(tsr_shape_types(&shape), BIT(STRING) | BIT(NULL));
 	tsr_arena_free(&w.arena);
