@@ -54,7 +54,7 @@ enum tsr_section {
 	TSR_SECTION_ATTR, /* 48 */
 	TSR_SECTION_PRED, /* 24 */
 	TSR_SECTION_VALU, /* 16: operands of predicates */
-	TSR_SECTION_NODE, /* 12 */
+	TSR_SECTION_NODE, /* 16 */
 	TSR_SECTION_DECN, /* 24 */
 	TSR_SECTION_AUTO, /* 8: text reference to an automaton's bytes */
 	TSR_SECTION_SKEY, /* 4: predicates that make up the segment key */
@@ -152,9 +152,8 @@ enum tsr_route_kind {
 
 /*
  * ATTR 48: name (text ref), source key (text ref; for headers already in CGI
- *	form, HTTP_CF_IPCOUNTRY), type u8, source u8, purpose u8, tier u8,
- *	fragment set u32 + 1 or 0, text characters at most u32, fallback (text
- *	ref), 0 (12 bytes).
+ *	form, HTTP_CF_IPCOUNTRY), type u8, source u8, purpose u8, tier u8, 0
+ *	u32, text characters at most u32, fallback (text ref), 0 (12 bytes).
  */
 enum tsr_attribute_type {
 	TSR_TYPE_STRING,
@@ -191,19 +190,21 @@ enum tsr_tier {
 
 /*
  * PRED 24: operator u8 (enum tsr_operator, core/predicate.h), tier u8, 0 u16,
- *	attribute u32, first operand u32, operand count u32, automaton u32,
- *	0 u32.
+ *	attribute u32, first operand u32, operand count u32, number u32, 0 u32.
+ *	The number is that of the automaton or fragment set.
  * VALU 16: type u8 (0 null, 1 boolean, 2 number, 3 string), boolean u8, 0 u16,
  *	0 u32, then a double's bits or a text ref (8 bytes).
- * NODE 12: predicate u32, then target if it holds u32, else u32. A target
- *	below 0x80000000 is a node with a LARGER number; otherwise the low 31
- *	bits are an outcome. So every walk ends.
+ * NODE 16: predicate u32, then target if it holds u32, else u32; the longest
+ *	path from here to an outcome u16 (at least 1), and 1 + the largest
+ *	outcome that can be reached u16. A target below 0x80000000 is a node
+ *	with a LARGER number; otherwise the low 31 bits are an outcome. So every
+ *	walk ends.
  * DECN 24: root u32 (a target as in NODE), outcome count u32, tier u8 + 3
  *	zero bytes (the latest tier it reads), longest path u32, 0 u64.
  */
 #define TSR_PREDICATE_SIZE 24
 #define TSR_OPERAND_SIZE 16
-#define TSR_NODE_SIZE 12
+#define TSR_NODE_SIZE 16
 #define TSR_DECISION_SIZE 24
 #define TSR_TARGET_OUTCOME 0x80000000u
 

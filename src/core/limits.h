@@ -24,6 +24,12 @@
 /* Steps through one decision: a diagram has no longer path (verified). */
 #define TSR_DECIDE_STEPS 4096
 
+/*
+ * Bits of the segment key: a shared cache keeps a copy of a page for each key
+ * seen, and its configuration names each bit.
+ */
+#define TSR_SEGMENT_KEY_MAX 256
+
 /* A request path, percent-decoded; longer answers 414. */
 #define TSR_PATH_MAX 2048
 

@@ -1,0 +1,186 @@
+/*
+ * attribute - read one fact about a visitor from the request.
+ *
+ * What was sent is checked before anything sees it: from here on a string is
+ * UTF-8 without NUL and has at most TSR_VALUE_MAX bytes.
+ */
+#include "core/attribute.h"
+
+#include "core/cookie.h"
+#include "core/number.h"
+#include "core/query.h"
+
+/* Bytes of the UTF-8 character at the front of [p, p+n), or 0. */
+static size_t
+utf8_at(const uint8_t *p, size_t n)
+{
+	size_t want, i;
+	uint8_t low = 0x80, high = 0xbf;
+
+	if (p[0] < 0x80)
+		return p[0] != 0;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	want = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (want > n)
+		return 0;
+	if (p[0] == 0xe0)
+		low = 0xa0;
+	else if (p[0] == 0xed)
+		high = 0x9f;
+	else if (p[0] == 0xf0)
+		low = 0x90;
+	else if (p[0] == 0xf4)
+		high = 0x8f;
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (i = 2; i < want; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return want;
+}
+
+static bool
+is_text(struct tsr_span s)
+{
+	size_t i, n;
+
+	for (i = 0; i < s.n; i += n) {
+		n = utf8_at(s.p + i, s.n - i);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+/* What the request says, as it was sent: false when it says nothing. */
+static bool
+find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
+    struct tsr_span key)
+{
+	switch (source) {
+	case TSR_SOURCE_HEADER:
+		*out = tsr_request_param(visit->request, key);
+		return out->n > 0;
+	case TSR_SOURCE_COOKIE:
+		return tsr_cookie_find(out,
+		    tsr_request_param(
+			visit->request, TSR_LIT("HTTP_COOKIE")), key);
+	case TSR_SOURCE_QUERY:
+		return tsr_query_find(out,
+		    tsr_request_param(
+			visit->request, TSR_LIT("QUERY_STRING")), key);
+	case TSR_SOURCE_PATH:
+		*out = visit->path;
+		return true;
+	case TSR_SOURCE_METHOD:
+		*out = tsr_request_param(
+		    visit->request, TSR_LIT("REQUEST_METHOD"));
+		/* HEAD must answer what GET would. */
+		if (tsr_span_eq(*out, TSR_LIT("HEAD")))
+			*out = TSR_LIT("GET");
+		return out->p != NULL;
+	case TSR_SOURCE_LOCALE:
+		*out = visit->locale;
+		return true;
+	case TSR_SOURCE_PAGE:
+		*out = visit->page;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+decode(struct tsr_span *text, struct tsr_visit *visit, unsigned source)
+{
+	size_t left = sizeof(visit->scratch) - visit->scratch_used;
+	uint8_t *room = visit->scratch + visit->scratch_used;
+
+	if (left > TSR_VALUE_MAX)
+		left = TSR_VALUE_MAX;
+	if (source == TSR_SOURCE_COOKIE || source == TSR_SOURCE_QUERY) {
+		if (tsr_query_decode(text, *text, source == TSR_SOURCE_QUERY,
+			room, left) != TSR_OK)
+			return false;
+		if (text->p == room)
+			visit->scratch_used += text->n;
+	}
+	return text->n <= TSR_VALUE_MAX && is_text(*text);
+}
+
+/* The text in an array of n bytes: up to its first NUL. */
+static struct tsr_span
+literal(const char *p, size_t n)
+{
+	return tsr_span_of(p, tsr_span_find(tsr_span_of(p, n), 0, 0));
+}
+
+static void
+read_boolean(struct tsr_value *out, struct tsr_span text)
+{
+	static const char words[][6] = {
+	    "1", "true", "?1", "yes", "0", "false", "?0", "no"};
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(words); i++)
+		if (tsr_span_eq(text, literal(words[i], 6))) {
+			out->kind = TSR_VALUE_BOOLEAN;
+			out->boolean = i < 4;
+		}
+}
+
+void
+tsr_attribute_read(
+    struct tsr_value *out, struct tsr_visit *visit, const uint8_t *attribute)
+{
+	unsigned type = attribute[16], source = attribute[17];
+	struct tsr_span text;
+
+	memset(out, 0, sizeof(*out));
+	out->kind = TSR_VALUE_MISSING;
+	if (attribute[18] >= TSR_PURPOSE_COUNT ||
+	    (visit->purposes & 1u << attribute[18]) == 0)
+		return;
+	if (source == TSR_SOURCE_TIME) {
+		out->kind = TSR_VALUE_NUMBER;
+		out->number = (double)visit->request->now / 1000.0;
+		return;
+	}
+	if (!find(&text, visit, source,
+		tsr_table_text(visit->table, attribute + 8)) ||
+	    !decode(&text, visit, source))
+		return;
+	if (type == TSR_TYPE_BOOLEAN)
+		read_boolean(out, text);
+	else if (type == TSR_TYPE_NUMBER) {
+		if (tsr_number_read(&out->number, text))
+			out->kind = TSR_VALUE_NUMBER;
+	} else if (type == TSR_TYPE_STRING) {
+		out->kind = TSR_VALUE_STRING;
+		out->string = text;
+	}
+}
+
+unsigned
+tsr_attribute_purposes(struct tsr_span consent)
+{
+	/* By their number. */
+	static const char names[TSR_PURPOSE_COUNT][16] = {
+	    "", "functional", "analytics", "personalization"};
+	unsigned granted = 1u << TSR_PURPOSE_NONE;
+	size_t from, end, i;
+	struct tsr_span word;
+
+	for (from = 0; from < consent.n; from = end + 1) {
+		for (end = from; end < consent.n; end++)
+			if (consent.p[end] == '+' || consent.p[end] == '.' ||
+			    consent.p[end] == ',')
+				break;
+		word = tsr_span_part(consent, from, end - from);
+		for (i = 1; i < TSR_PURPOSE_COUNT; i++)
+			if (tsr_span_eq(word, literal(names[i], 16)))
+				granted |= 1u << i;
+	}
+	return granted;
+}

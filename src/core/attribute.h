@@ -1,0 +1,21 @@
+/*
+ * attribute - read one fact about a visitor from the request.
+ */
+#ifndef TSR_CORE_ATTRIBUTE_H
+#define TSR_CORE_ATTRIBUTE_H
+
+#include "core/visit.h"
+
+/*
+ * The value that an ATTR record describes. MISSING when the request does not
+ * have it, when its purpose is not granted, or when what was sent does not have
+ * the attribute's type: longer than TSR_VALUE_MAX, not UTF-8, with a NUL, ...
+ * An empty header is as good as none.
+ */
+void tsr_attribute_read(
+    struct tsr_value *out, struct tsr_visit *visit, const uint8_t *attribute);
+
+/* The purposes that the value of the consent cookie grants, as bits. */
+unsigned tsr_attribute_purposes(struct tsr_span consent);
+
+#endif
