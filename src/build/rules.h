@@ -27,6 +27,27 @@ struct tsr_rules *tsr_rules_new(struct tsr_arena *arena, struct tsr_diag *diag);
 void tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attributes,
     const struct tsr_json *segments);
 
+/*
+ * Turn the author's lint off: types may be mixed as the reference mixes them.
+ * For tools that answer as the reference does, and tests. Before declare.
+ */
+void tsr_rules_relax(struct tsr_rules *rules);
+
+/*
+ * What is known of the page whose chains follow: tests of attributes from page,
+ * locale and path are folded away. An empty span with p NULL: not known. Valid
+ * until the next call; the texts are borrowed for as long as the rules live.
+ */
+void tsr_rules_page(struct tsr_rules *rules, struct tsr_span page,
+    struct tsr_span locale, struct tsr_span path);
+
+/*
+ * The ids in a fragment set, by number. Only tsr_rules_interpret asks for them;
+ * borrowed.
+ */
+void tsr_rules_fragments(struct tsr_rules *rules, uint32_t set,
+    const struct tsr_span *ids, size_t count);
+
 /* One variant of a chain. */
 struct tsr_rule {
 	const struct tsr_json *audience; /* condition or segment's name; NULL:

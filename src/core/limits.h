@@ -56,6 +56,9 @@
 /* A request-time text, before and after escaping. */
 #define TSR_TEXT_MAX 256
 
+/* Characters of a text whose attribute does not say how many. */
+#define TSR_TEXT_DEFAULT 24
+
 /* Variants of one slot. */
 #define TSR_CHOICES_MAX 1024
 

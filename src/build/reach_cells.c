@@ -1,0 +1,269 @@
+/*
+ * reach_cells - the kinds of values that tests of one attribute tell apart.
+ *
+ * A kind (a cell) is stood for by one value: missing, each constant that is
+ * mentioned, and what lies between and beside the constants. What a regular
+ * expression says of a string that is not mentioned is left open: there is a
+ * cell for each combination of answers. So there may be cells that no value
+ * has, but no value is without a cell.
+ */
+#include "build/rules_inner.h"
+
+#include "build/regex.h"
+
+/* Past these a set of tests is not told apart. */
+#define CELLS_MAX 1024
+#define PATTERNS_MAX 4
+
+struct candidate {
+	const struct tsr_json *value; /* NULL: missing */
+	bool open;		      /* stands for others, too */
+};
+
+struct making {
+	const struct tsr_rules *rules;
+	struct tsr_arena *scratch;
+	struct candidate *list;
+	size_t count, cap;
+	struct tsr_json *constants;
+	size_t constant_count, constant_cap;
+};
+
+static bool
+relates(const struct tsr_test *t)
+{
+	return t->operator >= TSR_OPERATOR_LT &&
+	    t->operator <= TSR_OPERATOR_GTE;
+}
+
+bool
+tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *t)
+{
+	if (t->operator == TSR_OPERATOR_FRAGMENT)
+		return true;
+	return rules->attributes[t->attribute].type == TSR_TYPE_STRING &&
+	    (t->operator == TSR_OPERATOR_BARE || relates(t)) &&
+	    t->operand.type != TSR_JSON_STRING;
+}
+
+static void
+add_candidate(struct making *m, struct tsr_json value, bool open)
+{
+	struct tsr_json *kept = TSR_NEW(m->scratch, struct tsr_json);
+
+	*kept = value;
+	m->list = tsr_arena_grow(
+	    m->scratch, m->list, m->count, &m->cap, sizeof(*m->list));
+	m->list[m->count].value = kept;
+	m->list[m->count++].open = open;
+}
+
+static void
+add_constant(struct making *m, const struct tsr_json *v, bool numbers)
+{
+	struct tsr_json c = *v;
+	double d;
+
+	if (numbers) {
+		if (!tsr_condition_number(&d, v))
+			return;
+		c = (struct tsr_json){.type = TSR_JSON_REAL, .u.real = d};
+	} else if (v->type != TSR_JSON_STRING)
+		return;
+	m->constants = tsr_arena_grow(m->scratch, m->constants,
+	    m->constant_count, &m->constant_cap, sizeof(*m->constants));
+	m->constants[m->constant_count++] = c;
+}
+
+static int
+cmp_constants(const void *a, const void *b)
+{
+	const struct tsr_json *x = a, *y = b;
+
+	if (x->type == TSR_JSON_STRING)
+		return tsr_predicate_cmp(x->u.string, y->u.string);
+	return x->u.real < y->u.real ? -1 : x->u.real > y->u.real;
+}
+
+/* All constants of the tests, in order, each once. */
+static void
+collect(struct making *m, const uint32_t *tests, size_t count, bool numbers)
+{
+	const struct tsr_test *t;
+	const struct tsr_json zero = {.type = TSR_JSON_REAL};
+	size_t i, n;
+	uint32_t j;
+
+	for (i = 0; i < count; i++) {
+		t = &m->rules->tests[tests[i]];
+		if (t->operator == TSR_OPERATOR_IN)
+			for (j = 0; j < t->operand.count; j++)
+				add_constant(
+				    m, &t->operand.u.items[j], numbers);
+		else if (t->operator != TSR_OPERATOR_EXISTS &&
+		    t->operator != TSR_OPERATOR_REGEX)
+			add_constant(m, &t->operand, numbers);
+	}
+	if (numbers)
+		add_constant(m, &zero, true);
+	if (m->constant_count > 0)
+		qsort(m->constants, m->constant_count, sizeof(*m->constants),
+		    cmp_constants);
+	for (i = 0, n = 0; i < m->constant_count; i++)
+		if (n == 0 ||
+		    cmp_constants(&m->constants[n - 1], &m->constants[i]) != 0)
+			m->constants[n++] = m->constants[i];
+	m->constant_count = n;
+}
+
+static void
+number_candidates(struct making *m)
+{
+	struct tsr_json v = {.type = TSR_JSON_REAL};
+	const struct tsr_json *c = m->constants;
+	size_t i, n = m->constant_count;
+
+	for (i = 0; i < n; i++) {
+		add_candidate(m, c[i], false);
+		v.u.real = i + 1 < n
+		    ? c[i].u.real + (c[i + 1].u.real - c[i].u.real) / 2
+		    : c[i].u.real + 1 + c[i].u.real / 2;
+		if (v.u.real > c[i].u.real &&
+		    (i + 1 == n || v.u.real < c[i + 1].u.real))
+			add_candidate(m, v, false);
+	}
+	v.u.real = c[0].u.real - 1 + c[0].u.real / 2;
+	if (c[0].u.real > 0)
+		v.u.real = -1;
+	add_candidate(m, v, false);
+}
+
+/* The string that follows c at once in the order, NUL being none of ours. */
+static struct tsr_json
+after(struct making *m, struct tsr_span c)
+{
+	uint8_t *p = tsr_arena_alloc(m->scratch, c.n + 1);
+
+	if (c.n > 0)
+		memcpy(p, c.p, c.n);
+	p[c.n] = 1;
+	return tsr_json_string(tsr_span_of(p, c.n + 1));
+}
+
+static void
+string_candidates(struct making *m, bool ordered)
+{
+	const struct tsr_json *c = m->constants;
+	struct tsr_json v;
+	size_t i, n = m->constant_count, longest = 0;
+
+	for (i = 0; i < n; i++) {
+		add_candidate(m, c[i], false);
+		if (c[i].u.string.n > c[longest].u.string.n)
+			longest = i;
+		if (!ordered)
+			continue;
+		v = after(m, c[i].u.string);
+		if (i + 1 == n || !tsr_json_eq(&v, &c[i + 1]))
+			add_candidate(m, v, true);
+	}
+	if (!ordered)
+		add_candidate(m, n == 0 ? tsr_json_string(TSR_LIT("x"))
+					: after(m, c[longest].u.string), true);
+	else if (n == 0 || c[0].u.string.n > 0)
+		add_candidate(m, tsr_json_string(TSR_LIT("")), true);
+}
+
+static void
+candidates(struct making *m, uint32_t attribute, const uint32_t *tests,
+    size_t count)
+{
+	enum tsr_attribute_type type = m->rules->attributes[attribute].type;
+	bool ordered = false;
+	size_t i;
+
+	if (tsr_rules_may_miss(m->rules, attribute)) {
+		m->list = tsr_arena_grow(
+		    m->scratch, NULL, 0, &m->cap, sizeof(*m->list));
+		m->list[m->count++].value = NULL;
+	}
+	if (type == TSR_TYPE_BOOLEAN) {
+		add_candidate(m, tsr_json_boolean(true), false);
+		add_candidate(m, tsr_json_boolean(false), false);
+		return;
+	}
+	collect(m, tests, count, type == TSR_TYPE_NUMBER);
+	if (type == TSR_TYPE_NUMBER) {
+		number_candidates(m);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		ordered = ordered || relates(&m->rules->tests[tests[i]]);
+	string_candidates(m, ordered);
+}
+
+/* Can a pattern answer this for a string that is not mentioned? */
+static bool
+pattern_can(struct making *m, uint32_t test, bool answer)
+{
+	struct tsr_regex_sample sample;
+	const struct tsr_test *t = &m->rules->tests[test];
+	const uint32_t *number =
+	    tsr_intern_find(&m->rules->automata, t->operand.u.string);
+
+	tsr_regex_sample(
+	    &sample, m->rules->automaton_list[*number - 1], m->scratch);
+	return !sample.complete || (answer ? sample.accepts : sample.rejects);
+}
+
+bool
+tsr_cells_make(struct tsr_cells *out, const struct tsr_rules *rules,
+    uint32_t attribute, const uint32_t *tests, size_t count,
+    struct tsr_arena *scratch)
+{
+	struct making m = {.rules = rules, .scratch = scratch};
+	uint32_t patterns[PATTERNS_MAX];
+	unsigned pattern_count = 0, may[2] = {0, 0}, answers, all;
+	size_t i, j, k, words;
+	bool holds;
+
+	for (i = 0; i < count; i++)
+		if (rules->tests[tests[i]].operator == TSR_OPERATOR_REGEX) {
+			if (pattern_count == PATTERNS_MAX)
+				return false;
+			patterns[pattern_count++] = tests[i];
+		}
+	candidates(&m, attribute, tests, count);
+	if (m.count > CELLS_MAX)
+		return false;
+	for (k = 0; k < pattern_count; k++) {
+		may[0] |= (unsigned)pattern_can(&m, patterns[k], false) << k;
+		may[1] |= (unsigned)pattern_can(&m, patterns[k], true) << k;
+	}
+	all = (1u << pattern_count) - 1;
+	words = (m.count << pattern_count) / 64 + 1;
+	out->truth = TSR_NEW_ARRAY(scratch, uint64_t *, count);
+	for (j = 0; j < count; j++)
+		out->truth[j] = TSR_NEW_ARRAY(scratch, uint64_t, words);
+	out->count = 0;
+	for (i = 0; i < m.count; i++)
+		for (answers = 0; answers <= (m.list[i].open ? all : 0);
+		     answers++) {
+			if (m.list[i].open && ((answers & ~may[1]) != 0 ||
+				(~answers & all & ~may[0]) != 0))
+				continue;
+			for (j = 0, k = 0; j < count; j++) {
+				if (rules->tests[tests[j]].operator ==
+					TSR_OPERATOR_REGEX &&
+				    m.list[i].open)
+					holds = (answers >> k++ & 1) != 0;
+				else
+					holds = tsr_test_holds(rules,
+					    tests[j], m.list[i].value);
+				out->truth[j][out->count / 64] |=
+				    (uint64_t)holds << out->count % 64;
+			}
+			out->count++;
+		}
+	return true;
+}

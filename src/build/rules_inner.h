@@ -1,0 +1,222 @@
+/*
+ * rules_inner - what the files of the rule compiler share.
+ *
+ *	rules.c		  attributes and segments are declared
+ *	rules_condition.c JSON becomes conditions (struct tsr_cond) over tests
+ *	rules_lint.c	  what an author would not have meant
+ *	rules_diagram.c	  conditions become nodes
+ *	reach.c		  diagrams are walked knowing what is possible
+ *	rules_chain.c	  chains and products become decisions
+ *	rules_write.c	  the sections of the index
+ *	segment_map.c	  the segment key for web servers
+ */
+#ifndef TSR_BUILD_RULES_INNER_H
+#define TSR_BUILD_RULES_INNER_H
+
+#include "build/condition.h"
+#include "build/intern.h"
+#include "build/rules.h"
+#include "core/limits.h"
+#include "core/predicate.h"
+
+/* One predicate: equal ones have one number. */
+struct tsr_test {
+	enum tsr_operator operator;
+	enum tsr_tier tier;
+	uint32_t attribute;
+	struct tsr_json operand;   /* IN: an array in the order of core */
+	struct tsr_span automaton; /* REGEX; the operand is the pattern */
+	uint32_t number;	   /* FRAGMENT: the set */
+	bool missing;		   /* it holds for a missing attribute */
+};
+
+enum tsr_cond_kind {
+	TSR_COND_TRUE,
+	TSR_COND_FALSE,
+	TSR_COND_TEST,
+	TSR_COND_AND,
+	TSR_COND_OR,
+	TSR_COND_NOT
+};
+
+struct tsr_attribute_set {
+	uint64_t bits[TSR_ATTRIBUTES_MAX / 64];
+};
+
+struct tsr_cond {
+	enum tsr_cond_kind kind;
+	uint32_t id; /* for memos */
+	uint32_t test;
+	const struct tsr_cond **items;
+	uint32_t count;
+	struct tsr_where where;
+	bool asked; /* it has a test */
+	struct tsr_attribute_set reads;
+	/* Attributes without which it cannot fail [0], cannot hold [1]. */
+	struct tsr_attribute_set needs[2];
+};
+
+struct tsr_segment {
+	struct tsr_span name;
+	struct tsr_where where;
+	const struct tsr_json *audience;
+	enum { TSR_SEGMENT_NEW, TSR_SEGMENT_OPEN, TSR_SEGMENT_DONE } state;
+	const struct tsr_cond *cond; /* NULL after an error */
+};
+
+/*
+ * A node of a diagram. A target is as in format.h: an outcome, or a node. The
+ * targets of a node were made before it, so their numbers are SMALLER here.
+ */
+struct tsr_node {
+	uint32_t test, yes, no;
+	uint32_t height;   /* longest path to an outcome */
+	uint32_t outcomes; /* 1 + the largest outcome */
+};
+
+struct tsr_decision {
+	uint32_t root, outcomes;
+	uint32_t *tests; /* those it asks, in the order of their numbers */
+	size_t test_count;
+	enum tsr_tier tier;
+	bool purposed;
+	/* A chain: for the interpreter. */
+	const struct tsr_rule *list;
+	size_t count;
+	struct tsr_json known; /* page, locale and path it was folded with */
+	/* A product, when it has parts. */
+	const uint32_t *parts, *tuples;
+	size_t part_count;
+};
+
+struct tsr_known {
+	struct tsr_span page, locale, path; /* p NULL: not known */
+};
+
+struct tsr_rules {
+	struct tsr_arena *arena;
+	struct tsr_diag *diag;
+	bool relaxed;
+	struct tsr_known known;
+	const struct tsr_json *segment_file;
+	struct tsr_rules_attribute attributes[TSR_ATTRIBUTES_MAX];
+	size_t attribute_count;
+	uint32_t clock; /* attribute of startsAt and endsAt; UINT32_MAX: none */
+	struct tsr_segment *segments;
+	size_t segment_count;
+	struct tsr_test *tests;
+	size_t test_count, test_cap, key_count;
+	struct tsr_node *nodes;
+	size_t node_count, node_cap;
+	struct tsr_decision *decisions;
+	size_t decision_count, decision_cap;
+	struct tsr_fragment_ids *fragments; /* by number; for interpret */
+	size_t fragment_count, fragment_cap;
+	uint32_t cond_count;
+	uint8_t *linted; /* by condition: bit 0 seen negated, bit 1 as it is */
+	size_t linted_count;
+	unsigned depth; /* of the condition being read */
+	struct tsr_intern test_index, node_index, decision_index;
+	struct tsr_intern automata; /* pattern -> automaton number + 1, or 0 */
+	struct tsr_span *automaton_list;
+	size_t automaton_count, automaton_cap;
+	struct tsr_intern conditions;	    /* text and place -> condition */
+	const struct tsr_cond **condition_list;
+	size_t condition_count, condition_cap;
+	struct tsr_intern chains; /* chain and what is known -> decision */
+	struct tsr_intern chains_seen; /* chain -> what it reads, + 1 */
+};
+
+struct tsr_fragment_ids {
+	const struct tsr_span *list;
+	size_t count;
+};
+
+/* rules.c */
+bool tsr_rules_may_miss(const struct tsr_rules *rules, uint32_t attribute);
+uint32_t tsr_rules_clock(struct tsr_rules *rules);
+/* The value that is known of an attribute, or false. */
+bool tsr_rules_known_value(struct tsr_json *out, const struct tsr_rules *rules,
+    uint32_t attribute);
+
+/* rules_condition.c; NULL after an error. */
+const struct tsr_cond *tsr_rules_condition(
+    struct tsr_rules *rules, const struct tsr_json *condition);
+const struct tsr_cond *tsr_cond_test(struct tsr_rules *rules,
+    struct tsr_test *test, struct tsr_where where);
+const struct tsr_cond *tsr_cond_make(struct tsr_rules *rules,
+    enum tsr_cond_kind kind, const struct tsr_cond **items, uint32_t count,
+    struct tsr_where where);
+/* The interpreter's world over the rules' segments and automata. */
+struct tsr_condition_world tsr_rules_world(const struct tsr_rules *rules);
+/* A test's answer; NULL: missing. Not for FRAGMENT. */
+bool tsr_test_holds(const struct tsr_rules *rules, uint32_t test,
+    const struct tsr_json *value);
+
+/* rules_lint.c */
+void tsr_rules_lint(struct tsr_rules *rules, const struct tsr_cond *cond);
+
+/* rules_diagram.c */
+uint32_t tsr_node_make(
+    struct tsr_rules *rules, uint32_t test, uint32_t yes, uint32_t no);
+uint32_t tsr_target_height(const struct tsr_rules *rules, uint32_t target);
+uint32_t tsr_target_outcomes(const struct tsr_rules *rules, uint32_t target);
+
+struct tsr_draw {
+	struct tsr_rules *rules;
+	struct tsr_arena arena; /* of memos */
+	struct tsr_intern memo;
+	size_t most; /* nodes of the rules at which drawing is given up */
+	bool folded; /* take what is known into account */
+	bool full;
+};
+void tsr_draw_init(struct tsr_draw *draw, struct tsr_rules *rules, bool folded);
+void tsr_draw_free(struct tsr_draw *draw);
+/* The diagram that goes to yes where cond holds. Look at full afterwards. */
+uint32_t tsr_draw_cond(struct tsr_draw *draw, const struct tsr_cond *cond,
+    uint32_t yes, uint32_t no);
+
+/*
+ * reach.c: follow diagrams together, knowing what values are possible. Gives
+ * one diagram without impossible branches, whose outcomes are the numbers of
+ * tuples of the diagrams' outcomes, in the order found; or, for one diagram and
+ * not tupled, its own outcomes. False when it was too much work or there were
+ * more than tuples_max.
+ */
+struct tsr_reach {
+	uint32_t root;
+	const uint32_t *tuples;
+	size_t tuple_count;
+};
+bool tsr_reach_walk(struct tsr_reach *out, struct tsr_rules *rules,
+    const uint32_t *roots, size_t count, bool tupled, size_t tuples_max,
+    struct tsr_arena *scratch);
+
+/* The nodes below targets, ascending: those that others lead to come first. */
+size_t tsr_reach_nodes(uint32_t **out, const struct tsr_rules *rules,
+    const uint32_t *roots, size_t count, struct tsr_arena *scratch);
+
+/* reach_cells.c: the kinds of values that tests of one attribute tell apart. */
+struct tsr_cells {
+	size_t count;
+	uint64_t **truth; /* by test: a bit a cell */
+};
+/* False: they cannot be told apart in few kinds. */
+bool tsr_cells_make(struct tsr_cells *out, const struct tsr_rules *rules,
+    uint32_t attribute, const uint32_t *tests, size_t count,
+    struct tsr_arena *scratch);
+/* Does a test stand for itself, because only core can answer it? */
+bool tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *test);
+
+/* rules_chain.c: report a condition that always or never holds. */
+void tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
+    struct tsr_where where);
+
+/* rules_write.c: the tests of the segment key, in its order. */
+size_t tsr_rules_key(uint32_t **out, const struct tsr_rules *rules,
+    struct tsr_arena *arena);
+
+/* segment_map.c: can a web server work this test out from the request? */
+bool tsr_segment_can(const struct tsr_rules *rules, const struct tsr_test *test);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * rules_interpret - what a visitor gets, worked out from the JSON again.
+ *
+ * The second opinion on compiled decisions: no tests, no nodes, no shared
+ * predicates; only condition.c.
+ */
+#include "build/rules_inner.h"
+
+/* The value of an attribute for a visitor: known, given, or the clock. */
+static bool
+key_is_in(const struct tsr_rules *rules, const struct tsr_rule *rule,
+    const struct tsr_json *visitor)
+{
+	const struct tsr_json *key = tsr_json_find(
+	    visitor, rules->attributes[rule->key_attribute].name);
+	uint32_t set = rule->fragment_set - 1;
+	size_t i;
+
+	if (!tsr_json_is(key, TSR_JSON_STRING) || set >= rules->fragment_count)
+		return false;
+	for (i = 0; i < rules->fragments[set].count; i++)
+		if (tsr_span_eq(key->u.string, rules->fragments[set].list[i]))
+			return true;
+	return false;
+}
+
+static uint32_t
+interpret_chain(const struct tsr_rules *rules, const struct tsr_decision *d,
+    const struct tsr_json *visitor, int64_t now)
+{
+	struct tsr_condition_world world = tsr_rules_world(rules);
+	const struct tsr_rule *r;
+	uint32_t i;
+
+	world.known = &d->known;
+	for (i = 0; i < d->count; i++) {
+		r = &d->list[i];
+		if (now < r->starts || now >= r->ends)
+			continue;
+		if (r->fragment_set != 0 && !key_is_in(rules, r, visitor))
+			continue;
+		if (r->audience == NULL ||
+		    tsr_condition_eval(&world, r->audience, visitor))
+			break;
+	}
+	return i;
+}
+
+uint32_t
+tsr_rules_interpret(const struct tsr_rules *rules, uint32_t decision,
+    const struct tsr_json *visitor, int64_t now)
+{
+	const struct tsr_decision *d = &rules->decisions[decision];
+	const struct tsr_decision *part;
+	uint32_t outcome;
+	size_t i, j;
+
+	if (d->part_count == 0)
+		return interpret_chain(rules, d, visitor, now);
+	for (i = 0; i < d->outcomes; i++) {
+		for (j = 0; j < d->part_count; j++) {
+			part = &rules->decisions[d->parts[j]];
+			outcome = interpret_chain(rules, part, visitor, now);
+			if (outcome != d->tuples[i * d->part_count + j])
+				break;
+		}
+		if (j == d->part_count)
+			return (uint32_t)i;
+	}
+	return d->outcomes;
+}
