@@ -128,56 +128,62 @@ low_unit(uint32_t c)
 	return 0xdc00 + (c & 0x3ff);
 }
 
-/* The entry for this class in the row, less TSR_AUTOMATON_ROW. */
-static inline uint32_t
-step(const struct tsr_automaton *a, uint32_t row, uint32_t class)
+/*
+ * The entry for this class in the row, less TSR_AUTOMATON_ROW: one comparison
+ * then tells a row that may be indexed from everything else, because the
+ * special entries wrap to huge numbers.
+ */
+static inline size_t
+step(const uint8_t *table, size_t row, size_t class)
 {
-	return (uint32_t)tsr_le16(a->body + 2 * (size_t)(row + (class & a->mask))) -
-	    TSR_AUTOMATON_ROW;
+	return (size_t)tsr_le16(table + 2 * (row + class)) - TSR_AUTOMATON_ROW;
 }
 
-/*
- * One subtraction and one comparison tell a row that may be indexed from
- * everything else: the special entries wrap to huge numbers.
- */
-static bool
-run_table(const struct tsr_automaton *automaton, struct tsr_span subject)
+/* The step over the character at *p, which is not ASCII; *p moves past it. */
+static size_t
+step_over(const struct tsr_automaton *a, size_t row, const uint8_t **p,
+    const uint8_t *end)
 {
-	const struct tsr_automaton a = *automaton;
-	const uint8_t *p = subject.p, *end = subject.p + subject.n;
-	const uint32_t last = a.count - a.mask - 1;
-	uint32_t row = a.first - TSR_AUTOMATON_ROW, next, c;
 	size_t taken;
+	uint32_t c = tsr_automaton_decode(&taken, *p, end);
+
+	*p += taken;
+	if (a->units && c > 0xffff) {
+		row = step(a->body, row,
+		    tsr_automaton_class(a, high_unit(c)) & a->mask);
+		if (row > a->count - a->mask - 1)
+			return row;
+		c = low_unit(c);
+	}
+	return step(a->body, row, tsr_automaton_class(a, c) & a->mask);
+}
+
+static bool
+run_table(const struct tsr_automaton *a, struct tsr_span subject)
+{
+	const uint8_t *const bytes = a->bytes, *const table = a->body;
+	const uint8_t *p = subject.p, *end = subject.p + subject.n;
+	const size_t last = a->count - a->mask - 1, mask = a->mask;
+	size_t row = (size_t)a->first - TSR_AUTOMATON_ROW, next;
 
 	if (row > last)
-		return a.first == TSR_AUTOMATON_ACCEPT;
-	while (p < end) {
-		next = step(&a, row, a.bytes[*p]);
-		if (next <= last) {
-			row = next;
-			p++;
-			continue;
-		}
-		next += TSR_AUTOMATON_ROW;
-		if (next != TSR_AUTOMATON_DECODE)
-			return next == TSR_AUTOMATON_ACCEPT;
-		c = tsr_automaton_decode(&taken, p, end);
-		if (a.units && c > 0xffff) {
-			next = step(&a, row, tsr_automaton_class(&a, high_unit(c)));
+		return a->first == TSR_AUTOMATON_ACCEPT;
+	for (;;) {
+		for (;; p++) {
+			if (p == end)
+				return step(table, row, a->classes) +
+				    TSR_AUTOMATON_ROW == TSR_AUTOMATON_ACCEPT;
+			next = step(table, row, bytes[*p] & mask);
 			if (next > last)
-				return next + TSR_AUTOMATON_ROW ==
-				    TSR_AUTOMATON_ACCEPT;
+				break;
 			row = next;
-			c = low_unit(c);
 		}
-		next = step(&a, row, tsr_automaton_class(&a, c));
+		if (next + TSR_AUTOMATON_ROW == TSR_AUTOMATON_DECODE)
+			next = step_over(a, row, &p, end);
 		if (next > last)
 			return next + TSR_AUTOMATON_ROW == TSR_AUTOMATON_ACCEPT;
 		row = next;
-		p += taken;
 	}
-	return step(&a, row, a.classes) + TSR_AUTOMATON_ROW ==
-	    TSR_AUTOMATON_ACCEPT;
 }
 
 /* Where a program's run stands: between two characters. */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "build/regex.h"
 #include "core/automaton.h"
@@ -178,12 +179,288 @@ test_regex_mistake_is_told_with_its_place(void **unused)
 	tsr_arena_free(&arena);
 }
 
+static struct tsr_span
+compiled(const char *pattern, unsigned flags, struct tsr_arena *arena)
+{
+	struct tsr_regex_error err;
+	struct tsr_span automaton;
+
+	if (!tsr_regex_compile(
+		&automaton, &err, text(pattern), flags, arena))
+		fail_msg("/%s/: %s", pattern, err.text);
+	return automaton;
+}
+
+static void
+test_regex_same_pattern_gives_same_bytes(void **unused)
+{
+	struct tsr_span a, b;
+	struct tsr_arena arena;
+
+	(void)unused;
+	tsr_arena_init(&arena);
+	a = compiled("^(?:\\p{L}|b)+\\b$", U | I, &arena);
+	b = compiled("^(?:\\p{L}|b)+\\b$", U | I, &arena);
+	assert_true(tsr_span_eq(a, b));
+	a = compiled("(?:xx)*x?y", 0, &arena);
+	b = compiled("x*y", 0, &arena);
+	assert_true(tsr_span_eq(a, b));
+	tsr_arena_free(&arena);
+}
+
+/* A pattern of n times what, closed by end. */
+static char *
+times(const char *what, size_t n, const char *end, struct tsr_arena *arena)
+{
+	size_t one = strlen(what), i;
+	char *out = tsr_arena_alloc(arena, one * n + strlen(end) + 1);
+
+	for (i = 0; i < n; i++)
+		memcpy(out + i * one, what, one);
+	memcpy(out + n * one, end, strlen(end));
+	return out;
+}
+
+/* n different Chinese characters in a class each. */
+static char *
+different(size_t n, struct tsr_arena *arena)
+{
+	char *out = tsr_arena_alloc(arena, n * 6 + 1);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		snprintf(out + i * 6, 7, "\\u%04x", (unsigned)(0x4e00 + i));
+	return out;
+}
+
+static bool
+fits(const char *pattern, struct tsr_arena *arena)
+{
+	struct tsr_regex_error err;
+	struct tsr_span automaton;
+	bool ok = tsr_regex_compile(
+	    &automaton, &err, text(pattern), 0, arena);
+
+	assert_true(ok || err.fault == TSR_REGEX_TOO_LARGE);
+	if (ok)
+		assert_int_equal(tsr_automaton_check(automaton), TSR_OK);
+	return ok;
+}
+
+static void
+test_regex_cap_fits_and_one_more_is_refused(void **unused)
+{
+	struct tsr_arena arena;
+	char *pattern;
+
+	(void)unused;
+	tsr_arena_init(&arena);
+	pattern = times("[", 1, times("a", TSR_REGEX_PATTERN_MAX - 2, "]",
+	    &arena), &arena);
+	assert_true(fits(pattern, &arena));
+	pattern = times("[", 1, times("a", TSR_REGEX_PATTERN_MAX - 1, "]",
+	    &arena), &arena);
+	assert_false(fits(pattern, &arena));
+	pattern = times("(", TSR_REGEX_DEPTH_MAX,
+	    times(")", TSR_REGEX_DEPTH_MAX, "", &arena), &arena);
+	assert_true(fits(pattern, &arena));
+	pattern = times("(", TSR_REGEX_DEPTH_MAX + 1,
+	    times(")", TSR_REGEX_DEPTH_MAX + 1, "", &arena), &arena);
+	assert_false(fits(pattern, &arena));
+	assert_true(fits(different(TSR_REGEX_CLASSES_MAX - 1, &arena), &arena));
+	assert_false(fits(different(TSR_REGEX_CLASSES_MAX, &arena), &arena));
+	pattern = times("x", TSR_AUTOMATON_OPS_MAX - 2, "", &arena);
+	assert_true(fits(pattern, &arena));
+	pattern = times("x", TSR_AUTOMATON_OPS_MAX - 1, "", &arena);
+	assert_false(fits(pattern, &arena));
+	tsr_arena_free(&arena);
+}
+
+static void
+test_regex_large_table_becomes_a_program(void **unused)
+{
+	static const struct {
+		const char *pattern;
+		uint8_t kind;
+		const char *why;
+	} rows[] = {
+		/* States of x{n}: n rows, and the two special ones. */
+		{"x{2046}", TSR_AUTOMATON_TABLE, "as many states as may be"},
+		{"x{2047}", TSR_AUTOMATON_PROGRAM, "one state too many"},
+		{"a.{9}b", TSR_AUTOMATON_TABLE, "2^10 states"},
+		{"a.{12}b", TSR_AUTOMATON_PROGRAM, "2^13 states"},
+	};
+	struct tsr_arena arena;
+	size_t i;
+
+	(void)unused;
+	tsr_arena_init(&arena);
+	for (i = 0; i < TSR_COUNT_OF(rows); i++)
+		if (compiled(rows[i].pattern, U, &arena).p[0] != rows[i].kind)
+			fail_msg("/%s/: %s", rows[i].pattern, rows[i].why);
+	/* n rows of n + 3 entries, and two states that need no row. */
+	assert_int_equal(compiled(different(178, &arena), U, &arena).p[0],
+	    TSR_AUTOMATON_TABLE);
+	assert_int_equal(compiled(different(179, &arena), U, &arena).p[0],
+	    TSR_AUTOMATON_PROGRAM);
+	tsr_arena_free(&arena);
+}
+
+static void
+test_regex_hostile_pattern_on_a_megabyte_is_linear(void **unused)
+{
+	static const char *const patterns[] = {"(a|aa)+$", "(a|aa)+b",
+	    "(.*a){20}b", "[\\s\\S]{0,1000}x", "(a*)*b", "(x+x+)+y",
+	    "(.*)*(.*)*(.*)*b", "^(a?){500}a{500}b", "(?:a{0,30}){0,30}b",
+	    "[ab]*a[ab]{12}c"};
+	struct tsr_arena arena;
+	struct tsr_span subject;
+	uint8_t *a;
+	size_t i;
+
+	(void)unused;
+	tsr_arena_init(&arena);
+	a = tsr_arena_alloc(&arena, 1 << 20);
+	memset(a, 'a', 1 << 20);
+	subject = tsr_span_of(a, 1 << 20);
+	alarm(20);
+	for (i = 0; i < TSR_COUNT_OF(patterns); i++)
+		assert_int_equal(
+		    tsr_automaton_match(
+			compiled(patterns[i], 0, &arena), subject),
+		    i == 0);
+	alarm(0);
+	tsr_arena_free(&arena);
+}
+
+static void
+test_regex_sample_is_shortest_and_valid(void **unused)
+{
+	static const struct {
+		const char *pattern;
+		unsigned flags;
+		const char *in, *out; /* NULL: there is none */
+		bool complete;
+		const char *why;
+	} rows[] = {
+		{"", 0, "", NULL, true, "everything matches"},
+		{"[]", 0, NULL, "", true, "nothing matches"},
+		{"a^", 0, NULL, "", true, "nothing matches"},
+		{"^$", 0, "", "a", true, "only the empty text"},
+		{"^[^a]*$", 0, "", "a", true, "all without an a"},
+		{"ab?c|abbbc", 0, "ac", "", true, "the shorter way"},
+		{"[!b0]", 0, "b", "", true, "letters are nicest"},
+		{"\\ud83d\\ude00", 0, "\xf0\x9f\x98\x80", "", true,
+		    "both halves"},
+		{"^\\ud83d$", 0, NULL, "", true, "half is not UTF-8"},
+		{"^[^]{2}$", 0, "aa", "", true, "no emoji where letters do"},
+		{"^\\ud83d$", U, NULL, "", true, "half is not UTF-8"},
+		{"\\bx\\b.\\b", 0, "x a", "", true, "with assertions"},
+		{"a.{12}b", U, "accccccccccccb", "", false, "a program"},
+	};
+	struct tsr_regex_sample got;
+	struct tsr_arena arena;
+	size_t i;
+
+	(void)unused;
+	tsr_arena_init(&arena);
+	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
+		tsr_regex_sample(&got,
+		    compiled(rows[i].pattern, rows[i].flags, &arena), &arena);
+		if (got.accepts != (rows[i].in != NULL) ||
+		    got.rejects != (rows[i].out != NULL) ||
+		    got.complete != rows[i].complete ||
+		    (got.accepts && !tsr_span_eq(got.in, text(rows[i].in))) ||
+		    (got.rejects && !tsr_span_eq(got.out, text(rows[i].out))))
+			fail_msg("/%s/: %s, got \"%.*s\" and \"%.*s\"",
+			    rows[i].pattern, rows[i].why, (int)got.in.n,
+			    (const char *)got.in.p, (int)got.out.n,
+			    (const char *)got.out.p);
+	}
+	tsr_arena_free(&arena);
+}
+
+/* One byte of a good automaton changed. */
+static void
+test_automaton_check_finds_damage(void **unused)
+{
+	static const struct {
+		const char *pattern;
+		unsigned flags;
+		size_t at;
+		uint8_t value;
+		enum tsr_err err;
+		const char *why;
+	} rows[] = {
+		{"ab", U, 0, 3, TSR_SYNTAX, "unknown kind"},
+		{"ab", U, 1, 2, TSR_SYNTAX, "unknown flag"},
+		{"ab", U, 2, 0, TSR_SYNTAX, "no classes"},
+		{"ab", U, 2, 251, TSR_SYNTAX, "too many classes"},
+		{"ab", U, 4, 0, TSR_SYNTAX, "no ranges"},
+		{"ab", U, 7, 255, TSR_SHORT, "more ranges than bytes"},
+		{"ab", U, 8, 1, TSR_SYNTAX, "less than a row"},
+		{"ab", U, 9, 1, TSR_SHORT, "more entries than bytes"},
+		{"ab", U, 10, 255, TSR_LONG, "more entries than the cap"},
+		{"ab", U, 12, 4, TSR_RANGE, "begins between rows"},
+		{"ab", U, 16, 9, TSR_RANGE, "class of a byte"},
+		{"ab", U, 271, 0, TSR_RANGE, "class of a byte above ASCII"},
+		{"ab", U, 272, 0x81, TSR_ORDER, "first range"},
+		{"ab", U, 275, 9, TSR_RANGE, "class of a range"},
+		{"ab", U, 276, 4, TSR_RANGE, "entry between rows"},
+		{"ab", U, 276, 2, TSR_RANGE, "decode in a class's column"},
+		{"ab", U, 282, 3, TSR_RANGE, "a row at the end"},
+		{"ab", U, 284, 0, TSR_RANGE, "no decode for other bytes"},
+		{"ab", U, 298, 1, TSR_SYNTAX, "the filling"},
+		{"ab", U | 4, 8, 9, TSR_SHORT, "more instructions"},
+		{"ab", U | 4, 11, 1, TSR_LONG, "more than the cap"},
+		{"ab", U | 4, 12, 0, TSR_SYNTAX, "no sets"},
+		{"ab", U | 4, 276, 4, TSR_RANGE, "unknown instruction"},
+		{"ab", U | 4, 277, 1, TSR_RANGE, "not an assertion"},
+		{"ab", U | 4, 278, 4, TSR_RANGE, "target that is not there"},
+		{"ab", U | 4, 292, 9, TSR_RANGE, "set that is not there"},
+	};
+	uint8_t copy[1024];
+	struct tsr_span good, bad;
+	struct tsr_arena arena;
+	enum tsr_err err;
+	size_t i;
+
+	(void)unused;
+	tsr_arena_init(&arena);
+	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
+		good = compiled(rows[i].pattern, rows[i].flags, &arena);
+		assert_true(good.n <= sizeof(copy) && rows[i].at < good.n);
+		memcpy(copy, good.p, good.n);
+		copy[rows[i].at] = rows[i].value;
+		bad = tsr_span_of(copy, good.n);
+		err = tsr_automaton_check(bad);
+		if (err != rows[i].err)
+			fail_msg("%s: %s", rows[i].why, tsr_err_text(err));
+		(void)tsr_automaton_match(bad, text("ab\xc3\xa9"));
+	}
+	good = compiled("ab", U, &arena);
+	for (i = 0; i < good.n; i++) {
+		err = tsr_automaton_check(tsr_span_of(good.p, i));
+		assert_int_equal(err, TSR_SHORT);
+		assert_false(tsr_automaton_match(
+		    tsr_span_of(good.p, i), text("ab")));
+	}
+	tsr_arena_free(&arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_regex_pattern_matches_as_ecmascript),
 		cmocka_unit_test(test_regex_mistake_is_told_with_its_place),
+		cmocka_unit_test(test_regex_same_pattern_gives_same_bytes),
+		cmocka_unit_test(test_regex_cap_fits_and_one_more_is_refused),
+		cmocka_unit_test(test_regex_large_table_becomes_a_program),
+		cmocka_unit_test(
+		    test_regex_hostile_pattern_on_a_megabyte_is_linear),
+		cmocka_unit_test(test_regex_sample_is_shortest_and_valid),
+		cmocka_unit_test(test_automaton_check_finds_damage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
