@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "serve/fault.h"
+#include "serve/memory.h"
 #include "serve/reply.h"
 
 struct job {
@@ -112,24 +112,14 @@ put(struct tsr_span s)
 	return true;
 }
 
-/* Blank memory; what is not touched costs nothing. */
-static void *
-reserve(size_t n)
-{
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
 int
 tsr_cgi_run(struct tsr_log *log, const char *dir)
 {
-	struct job *job = reserve(sizeof(*job));
+	struct job *job = tsr_memory_reserve(sizeof(*job));
 	uint32_t status;
 
 	if (job != NULL)
-		job->reply.area = reserve(TSR_REPLY_AREA);
+		job->reply.area = tsr_memory_reserve(TSR_REPLY_AREA);
 	if (job == NULL || job->reply.area == NULL) {
 		tsr_log(log, "no memory");
 		return 3;

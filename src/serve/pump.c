@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "serve/fault.h"
+#include "serve/memory.h"
 
 /* The reply area keeps this much memory between requests. */
 #define AREA_KEPT ((size_t)1024 * 1024)
@@ -44,7 +45,7 @@ static void
 drop_store(struct tsr_worker *w, struct tsr_conn *conn)
 {
 	if (conn->stored)
-		tsr_slots_release(
+		tsr_memory_release(
 		    tsr_slots_params(&w->slots, conn), TSR_PARAMS_MAX);
 	conn->stored = false;
 	conn->fcgi.store = w->store;
@@ -55,10 +56,10 @@ tsr_pump_close(struct tsr_worker *w, struct tsr_conn *conn)
 {
 	drop_store(w, conn);
 	if (conn->in_n > 0)
-		tsr_slots_release(
+		tsr_memory_release(
 		    tsr_slots_input(&w->slots, conn), conn->in_n);
 	if (conn->out_n > 0) {
-		tsr_slots_release(
+		tsr_memory_release(
 		    tsr_slots_output(&w->slots, conn), conn->out_n);
 		w->pending -= conn->out_n;
 	}
@@ -208,7 +209,7 @@ reply(struct tsr_worker *w, struct tsr_conn *conn, uint32_t status)
 		tsr_slots_move(&w->slots, conn, TSR_SLOTS_IDLE, w->now);
 	fine = send_frame(w, conn);
 	if (w->reply.bytes.n > AREA_KEPT)
-		tsr_slots_release(
+		tsr_memory_release(
 		    w->reply.area + AREA_KEPT, TSR_REPLY_AREA - AREA_KEPT);
 	return fine;
 }
@@ -320,7 +321,7 @@ resume(struct tsr_worker *w, struct tsr_conn *conn)
 	size_t n = conn->in_n;
 	uint8_t *waiting = tsr_slots_input(&w->slots, conn);
 
-	tsr_slots_release(tsr_slots_output(&w->slots, conn), conn->out_n);
+	tsr_memory_release(tsr_slots_output(&w->slots, conn), conn->out_n);
 	w->pending -= conn->out_n;
 	conn->out_n = 0;
 	conn->in_n = 0;
@@ -331,7 +332,7 @@ resume(struct tsr_worker *w, struct tsr_conn *conn)
 	watch(w, conn, EPOLL_CTL_MOD, EPOLLIN);
 	memcpy(w->input, waiting, n);
 	if (n > 0)
-		tsr_slots_release(waiting, n);
+		tsr_memory_release(waiting, n);
 	feed(w, conn, tsr_span_of(w->input, n));
 }
 

@@ -6,23 +6,12 @@
  */
 #include "serve/slots.h"
 
-#include <sys/mman.h>
-
 #include "serve/frame.h"
+#include "serve/memory.h"
 
-#define PAGE ((size_t)4096)
-#define UP(n) (((n) + PAGE - 1) / PAGE * PAGE)
 #define AREA                                                                   \
-	(UP(TSR_PARAMS_MAX) + UP(TSR_READ_MAX) + UP((size_t)TSR_FRAME_MAX))
-
-static void *
-reserve(size_t n)
-{
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
+	(TSR_MEMORY_UP(TSR_PARAMS_MAX) + TSR_MEMORY_UP(TSR_READ_MAX) +         \
+	    TSR_MEMORY_UP(TSR_FRAME_MAX))
 
 enum tsr_err
 tsr_slots_init(struct tsr_slots *slots, uint32_t count)
@@ -38,8 +27,8 @@ tsr_slots_init(struct tsr_slots *slots, uint32_t count)
 	if (!tsr_mul(&n, count, AREA))
 		return TSR_LONG;
 	slots->count = count;
-	slots->areas = reserve(n);
-	slots->conns = reserve(count * sizeof(*slots->conns));
+	slots->areas = tsr_memory_reserve(n);
+	slots->conns = tsr_memory_reserve(count * sizeof(*slots->conns));
 	if (slots->areas == NULL || slots->conns == NULL)
 		return TSR_IO;
 	/*
@@ -122,17 +111,11 @@ tsr_slots_params(const struct tsr_slots *slots, const struct tsr_conn *conn)
 uint8_t *
 tsr_slots_input(const struct tsr_slots *slots, const struct tsr_conn *conn)
 {
-	return tsr_slots_params(slots, conn) + UP(TSR_PARAMS_MAX);
+	return tsr_slots_params(slots, conn) + TSR_MEMORY_UP(TSR_PARAMS_MAX);
 }
 
 uint8_t *
 tsr_slots_output(const struct tsr_slots *slots, const struct tsr_conn *conn)
 {
-	return tsr_slots_input(slots, conn) + UP(TSR_READ_MAX);
-}
-
-void
-tsr_slots_release(uint8_t *p, size_t n)
-{
-	madvise(p, UP(n), MADV_DONTNEED);
+	return tsr_slots_input(slots, conn) + TSR_MEMORY_UP(TSR_READ_MAX);
 }

@@ -64,7 +64,4 @@ uint8_t *tsr_slots_input(
 uint8_t *tsr_slots_output(
     const struct tsr_slots *slots, const struct tsr_conn *conn);
 
-/* Give back what n bytes at p (from one of the above) took of memory. */
-void tsr_slots_release(uint8_t *p, size_t n);
-
 #endif

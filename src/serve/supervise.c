@@ -31,6 +31,7 @@ struct parent {
 	const struct tsr_supervise_plan *plan;
 	struct tsr_current current;
 	struct child children[TSR_WORKERS_MAX];
+	struct tsr_share *share;
 	int signals;
 	int64_t now;
 	bool told_ready; /* systemd knows */
@@ -53,11 +54,13 @@ tell(const struct child *child, const char *path)
 
 /* In the child: forget what is the parent's and serve. */
 static _Noreturn void
-work(struct parent *parent, int socket)
+work(struct parent *parent, unsigned number, int socket)
 {
 	struct tsr_worker_plan plan = {.listener = parent->plan->listener,
 	    .parent = socket,
 	    .connections = parent->plan->connections,
+	    .share = parent->share,
+	    .number = number,
 	    .release = parent->current.served.path};
 	struct tsr_log log;
 	char name[48];
@@ -96,7 +99,7 @@ start_worker(struct parent *parent, unsigned number)
 	pid = fork();
 	if (pid == 0) {
 		close(pair[0]);
-		work(parent, pair[1]);
+		work(parent, number, pair[1]);
 	}
 	close(pair[1]);
 	if (pid == -1) {
@@ -127,6 +130,8 @@ worker_ended(struct parent *parent, struct child *child, int status)
 
 	child->pid = 0;
 	close(child->socket);
+	tsr_share_put(
+	    parent->share, (unsigned)(child - parent->children), 0, false);
 	if (parent->stopping)
 		return;
 	if (good)
@@ -311,8 +316,9 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 
 	parent.now = tsr_log_clock();
 	tsr_current_init(&parent.current, log, plan->release);
-	if (block_signals(&parent) != TSR_OK) {
-		tsr_log(log, "cannot wait for signals: error %d", errno);
+	parent.share = tsr_share_open(plan->workers);
+	if (parent.share == NULL || block_signals(&parent) != TSR_OK) {
+		tsr_log(log, "cannot start: error %d", errno);
 		return 3;
 	}
 	tsr_current_look(&parent.current, parent.now, true);

@@ -7,16 +7,17 @@
 #include <limits.h>
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "serve/fault.h"
+#include "serve/memory.h"
 #include "serve/pump.h"
 
 /* What an epoll event is about when it is no slot. */
 #define ABOUT_LISTENER (UINT32_MAX - 1)
 #define ABOUT_PARENT (UINT32_MAX - 2)
+#define ABOUT_BELL (UINT32_MAX - 3)
 
 #define EVENTS 64
 
@@ -85,6 +86,7 @@ arm(struct tsr_worker *w, bool on)
 		     EPOLLIN | EPOLLEXCLUSIVE) != TSR_OK)
 		return;
 	w->armed = on;
+	tsr_share_put(w->share, w->number, w->slots.used, on);
 }
 
 /*
@@ -132,6 +134,10 @@ take_connection(struct tsr_worker *w)
 		return false;
 	}
 	tsr_pump_open(w, conn, fd);
+	if (tsr_share_enough(w->share, w->number, w->slots.used))
+		arm(w, false);
+	else
+		tsr_share_call(w->share, w->number, w->slots.used);
 	return true;
 }
 
@@ -173,6 +179,17 @@ hear_parent(struct tsr_worker *w)
 		stop(w);
 }
 
+/* Another worker rang: this turn ends by looking whether to listen again. */
+static void
+silence_bell(const struct tsr_worker *w)
+{
+	uint64_t rung;
+	ssize_t n;
+
+	n = read(w->share->workers[w->number].bell, &rung, sizeof(rung));
+	(void)n;
+}
+
 /* ---- time ---- */
 
 static const int64_t patience[TSR_SLOTS_COUNT] = {
@@ -196,7 +213,7 @@ time_left(const struct tsr_worker *w)
 		left = conn->since + patience[list] - w->now;
 		least = left < least ? left : least;
 	}
-	/* A full house looks again whether a dawdler can make room. */
+	/* Who does not listen looks again whether that is still right. */
 	if (!w->armed && w->listener != -1 && least > TSR_LOOK_MS)
 		least = TSR_LOOK_MS;
 	if (least == INT64_MAX)
@@ -235,6 +252,8 @@ dispatch(struct tsr_worker *w, uint32_t about)
 			take_connection(w);
 	} else if (about == ABOUT_PARENT) {
 		hear_parent(w);
+	} else if (about == ABOUT_BELL) {
+		silence_bell(w);
 	} else {
 		/* A connection may have been closed earlier in this round. */
 		conn = &w->slots.conns[about];
@@ -245,11 +264,29 @@ dispatch(struct tsr_worker *w, uint32_t about)
 	}
 }
 
+/*
+ * Listen again when there is room and no other worker is to be preferred. When
+ * nothing at all happened for a while, take what waits in any case: the
+ * others may be busy or dead.
+ */
+static void
+listen_again(struct tsr_worker *w, bool quiet)
+{
+	if (w->armed || w->stopping || w->now < w->rest_until ||
+	    find_room(w) == NULL)
+		return;
+	if (!tsr_share_enough(w->share, w->number, w->slots.used))
+		arm(w, true);
+	else if (quiet)
+		take_connection(w);
+}
+
 /* One wait and what it brought; the number of events. */
 static int
 turn(struct tsr_worker *w, int timeout)
 {
 	struct epoll_event events[EVENTS];
+	uint32_t used = w->slots.used;
 	int i, n;
 
 	n = epoll_wait(w->epoll, events, EVENTS, timeout);
@@ -257,9 +294,9 @@ turn(struct tsr_worker *w, int timeout)
 	for (i = 0; i < n; i++)
 		dispatch(w, events[i].data.u32);
 	expire(w);
-	if (!w->armed && !w->stopping && w->now >= w->rest_until &&
-	    find_room(w) != NULL)
-		arm(w, true);
+	listen_again(w, n == 0);
+	if (w->slots.used != used)
+		tsr_share_put(w->share, w->number, w->slots.used, w->armed);
 	return n;
 }
 
@@ -289,37 +326,27 @@ finish(struct tsr_worker *w)
 		    w->slots.used);
 }
 
-/*
- * The worker itself and its areas are mappings: they begin as blank memory
- * that costs nothing, and a malloc after start would be a mistake.
- */
-static void *
-reserve(size_t n)
-{
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-/* The area is page-aligned; a page before it has room for the first header. */
-#define AREA_RIM 4096
-
 static enum tsr_err
 start(struct tsr_worker *w, const struct tsr_worker_plan *plan)
 {
-	uint8_t *area = reserve(AREA_RIM + TSR_REPLY_AREA + TSR_FRAME_BEHIND);
+	/* The area is page-aligned; a record's header goes before it. */
+	uint8_t *area = tsr_memory_reserve(
+	    TSR_MEMORY_PAGE + TSR_REPLY_AREA + TSR_FRAME_BEHIND);
 
 	if (area == NULL ||
 	    tsr_slots_init(&w->slots, plan->connections) != TSR_OK)
 		return TSR_IO;
-	w->reply.area = area + AREA_RIM;
+	w->reply.area = area + TSR_MEMORY_PAGE;
 	w->listener = plan->listener;
 	w->parent = plan->parent;
+	w->share = plan->share;
+	w->number = plan->number;
 	w->now = tsr_log_clock();
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll == -1 ||
-	    watch(w, w->parent, ABOUT_PARENT, EPOLLIN) != TSR_OK)
+	    watch(w, w->parent, ABOUT_PARENT, EPOLLIN) != TSR_OK ||
+	    watch(w, w->share->workers[w->number].bell, ABOUT_BELL, EPOLLIN) !=
+		TSR_OK)
 		return TSR_IO;
 	tsr_fault_init();
 	signal(SIGPIPE, SIG_IGN);
@@ -331,7 +358,7 @@ start(struct tsr_worker *w, const struct tsr_worker_plan *plan)
 int
 tsr_worker_run(struct tsr_log *log, const struct tsr_worker_plan *plan)
 {
-	struct tsr_worker *w = reserve(sizeof(*w));
+	struct tsr_worker *w = tsr_memory_reserve(sizeof(*w));
 
 	if (w != NULL)
 		w->log = log;

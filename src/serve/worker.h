@@ -13,6 +13,7 @@
 #include "serve/frame.h"
 #include "serve/log.h"
 #include "serve/reply.h"
+#include "serve/share.h"
 #include "serve/slots.h"
 
 /* What the parent tells a worker: the first byte; a path may follow. */
@@ -27,6 +28,8 @@
 struct tsr_worker {
 	struct tsr_log *log;
 	struct tsr_slots slots;
+	struct tsr_share *share;
+	unsigned number; /* in the share */
 	int epoll;
 	int listener;	/* -1 when no more connections are taken */
 	int parent;	/* SOCK_SEQPACKET; its end means that we stop */
@@ -54,6 +57,8 @@ struct tsr_worker_plan {
 	int listener;
 	int parent;
 	unsigned connections;
+	struct tsr_share *share;
+	unsigned number;
 	const char *release; /* path of a checked release */
 };
 
