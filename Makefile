@@ -177,6 +177,14 @@ build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
 	@clang $(CPPFLAGS) -Itests $(PKG_CFLAGS) -std=c11 $(CFLAGS_fuzz) -fsanitize=fuzzer \
 		-o $@ $< build/fuzz/libtessera.a $(LIBS_BUILD)
 
+check-segment: $(B)/tests/segment_keys ## the segment key of real web servers
+	@node tests/e2e/segment/run.js $<
+
+$(B)/tests/segment_keys: tests/e2e/segment/keys.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
 clean: ## remove all products
 	rm -rf build
 
