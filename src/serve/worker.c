@@ -121,8 +121,6 @@ take_connection(struct tsr_worker *w)
 		arm(w, false);
 		return false;
 	}
-	if (conn->list != TSR_SLOTS_FREE)
-		tsr_pump_close(w, conn);
 	fd = accept4(w->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
@@ -133,6 +131,9 @@ take_connection(struct tsr_worker *w)
 		}
 		return false;
 	}
+	/* Only now: another worker may have been faster than we. */
+	if (conn->list != TSR_SLOTS_FREE)
+		tsr_pump_close(w, conn);
 	tsr_pump_open(w, conn, fd);
 	if (tsr_share_enough(w->share, w->number, w->slots.used))
 		arm(w, false);

@@ -3,7 +3,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Client, fetchOnce } from "../../lib/fcgi_client.mjs";
-import { check, serve, stop, sleep, until, load, makeRelease, publish, note, start, name }
+import { check, serve, stop, sleep, until, load, makeRelease, publish, nomalloc, note,
+	start, name }
 	from "./harness.mjs";
 
 const make = (where) => new Client(where);
@@ -19,8 +20,10 @@ async function everywhere(server, id) {
 	}, 2000);
 }
 
+// Taking a release is done while serving, so it must not allocate either.
 async function swaps() {
-	const server = await serve(["--workers", "2"]);
+	const server = await serve(["--workers", "2"],
+		{ env: nomalloc ? { LD_PRELOAD: nomalloc } : {} });
 	const end = load(server.socket, make, 4);
 	const times = [];
 	for (let i = 0; i < 12; i++) {
@@ -43,6 +46,7 @@ async function swaps() {
 	// Old mappings are given back.
 	const maps = fs.readFileSync(`/proc/${await pidOf(server)}/maps`, "latin1");
 	check("one release is mapped", maps.match(/site\.tsr/g).length === 1);
+	check("no worker ended", !/ended/.test(server.child.log), server.child.log);
 	await stop(server);
 }
 
@@ -103,6 +107,26 @@ async function cutOff() {
 	await stop(server);
 }
 
+// A worker that is started again when its release was cut off meanwhile.
+async function reborn() {
+	const server = await serve(["--workers", "1"], { size: 100000 });
+	makeRelease(server.root, "two", { size: 100000 });
+	publish(server.root, "two");
+	check("the second is served here too", await everywhere(server, "two"));
+	fs.truncateSync(path.join(server.root, "releases/two/site.tsr"), 5000);
+	process.kill(await pidOf(server), "SIGKILL");
+	check("a new worker falls back to the release before", await everywhere(server, "one"),
+		server.child.log);
+	fs.truncateSync(path.join(server.root, "releases/one/site.tsr"), 5000);
+	process.kill(await pidOf(server), "SIGKILL");
+	check("a worker without any release answers 503", await until(async () =>
+		(await fetchOnce(server.socket, "/"))?.status === 503));
+	makeRelease(server.root, "three");
+	publish(server.root, "three");
+	check("until there is one", await everywhere(server, "three"));
+	await stop(server);
+}
+
 async function hangup() {
 	const server = await serve();
 	server.child.kill("SIGHUP");
@@ -127,5 +151,6 @@ export default async function release() {
 	await swaps();
 	await damage();
 	await cutOff();
+	await reborn();
 	await hangup();
 }
