@@ -88,7 +88,9 @@ make_reply(struct tsr_log *log, struct job *job)
 		return 500;
 	}
 	if (job->opened != TSR_OK) {
-		tsr_log(log, "%s: %s", job->dir, tsr_err_text(job->opened));
+		tsr_log(log, "%s: %s", job->dir,
+		    job->opened == TSR_IO ? strerror(errno)
+					  : tsr_err_text(job->opened));
 		return 503;
 	}
 	if (job->made != TSR_OK)

@@ -68,6 +68,7 @@ static _Noreturn void
 check_and_exit(const char *path, const char *trusted, pid_t parent)
 {
 	struct tsr_release release, old;
+	enum tsr_err err;
 	bool have_old;
 
 	signal(SIGBUS, SIG_DFL);
@@ -76,8 +77,13 @@ check_and_exit(const char *path, const char *trusted, pid_t parent)
 		_exit(TSR_IO);
 	have_old = trusted[0] != '\0' &&
 	    tsr_release_open(&old, trusted, TSR_RELEASE_QUICK, NULL) == TSR_OK;
-	_exit((int)tsr_release_open(
-	    &release, path, TSR_RELEASE_DEEP, have_old ? &old : NULL));
+	errno = 0;
+	err = tsr_release_open(
+	    &release, path, TSR_RELEASE_DEEP, have_old ? &old : NULL);
+	/* The system's reason fits an exit code too: see verdict(). */
+	_exit(err == TSR_IO && errno > 0 && errno < 200
+		? (int)TSR_ERR_COUNT + errno
+		: (int)err);
 }
 
 /* trusted: path of a release that is known to be good, or "". */
@@ -101,6 +107,8 @@ verdict(int status)
 		    : "the check was ended by a signal";
 	if (WEXITSTATUS(status) == 0)
 		return NULL;
+	if (WEXITSTATUS(status) > (int)TSR_ERR_COUNT)
+		return strerror(WEXITSTATUS(status) - (int)TSR_ERR_COUNT);
 	return tsr_err_text((enum tsr_err)WEXITSTATUS(status));
 }
 
