@@ -33,6 +33,32 @@
 /* A request path, percent-decoded; longer answers 414. */
 #define TSR_PATH_MAX 2048
 
+/* ---- what a site may hold ---- */
+
+/* Files of one site: a mistaken folder is found before memory runs out. */
+#define TSR_SITE_FILES_MAX 1000000
+
+/* Folders inside folders below content/, templates/ and variants/. */
+#define TSR_SITE_DEPTH 16
+
+/* Bytes of one page, entry, template...: nobody writes more by hand. */
+#define TSR_SITE_FILE_MAX (4 * 1024 * 1024)
+
+/* Bytes of one catalogue file: places in it are 32-bit offsets. */
+#define TSR_SITE_DATA_MAX (1024 * 1024 * 1024)
+
+/* Records of one catalogue; the members of a list are numbered in 32 bits. */
+#define TSR_RECORDS_MAX 1000000
+
+/* Bytes of one asset: it is held in memory while it is packed. */
+#define TSR_ASSET_MAX (64 * 1024 * 1024)
+
+/* Pages of a release, all locales and records counted. */
+#define TSR_PAGES_MAX 1000000
+
+/* Entries inside entries, lists of contents: what one slot may show. */
+#define TSR_ROWS_MAX 4096
+
 /* ---- pages ---- */
 
 /* Sections of an index: twice what this version knows. */
