@@ -1,0 +1,134 @@
+/*
+ * model - what the files of a site say, checked and cross-referenced.
+ */
+#include "build/model.h"
+
+#include "build/mistake.h"
+#include "build/model_part.h"
+
+/* Names of the published schemas; NULL: the file is not JSON of ours. */
+static const char *const kinds[TSR_FILE_KIND_COUNT] = {
+    [TSR_FILE_CONFIG] = "site",
+    [TSR_FILE_ENTRY] = "entry",
+    [TSR_FILE_PAGE] = "page",
+    [TSR_FILE_DATA] = "catalogue",
+    [TSR_FILE_STRINGS] = "strings",
+    [TSR_FILE_REDIRECTS] = "redirects",
+    [TSR_FILE_ATTRIBUTES] = "attributes",
+    [TSR_FILE_SEGMENTS] = "segments",
+    [TSR_FILE_VARIANT] = "variant",
+    [TSR_FILE_CHAIN] = "chain",
+};
+
+uint32_t
+tsr_model_locale(const struct tsr_model *model, struct tsr_span tag)
+{
+	uint32_t i;
+
+	for (i = 0; i < model->locale_count; i++)
+		if (tsr_span_eq(model->locales[i].tag, tag))
+			return i;
+	return UINT32_MAX;
+}
+
+void
+tsr_model_unknown(struct tsr_diag *diag, const char *rule,
+    struct tsr_where where, const char *what, struct tsr_span name,
+    const struct tsr_names *known)
+{
+	struct tsr_arena scratch;
+	struct tsr_span *names, near;
+	size_t i, n = 0;
+
+	tsr_diag_add(diag, TSR_ERROR, rule, where, "unknown %s \"%.*s\"", what,
+	    TSR_ARG(name));
+	tsr_arena_init(&scratch);
+	names = TSR_NEW_ARRAY(&scratch, struct tsr_span, known->count);
+	for (i = 0; i < known->cap; i++)
+		if (known->cells[i].value != 0)
+			names[n++] = known->cells[i].name;
+	near = tsr_nearest(name, names, n);
+	if (near.n > 0)
+		tsr_diag_hint(diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+	else if (n == 0)
+		tsr_diag_hint(diag, "there is no %s yet", what);
+	tsr_arena_free(&scratch);
+}
+
+bool
+tsr_model_is(const struct tsr_site_file *file, enum tsr_file_kind kind)
+{
+	return file->kind == kind && file->read && file->locale.n == 0;
+}
+
+bool
+tsr_model_fits(struct tsr_modeler *m, enum tsr_file_kind kind,
+    const struct tsr_json *value)
+{
+	if (m->published[kind] == NULL)
+		return true;
+	return tsr_schema_check(m->diag, m->published[kind], value, NULL);
+}
+
+static void
+publish(struct tsr_modeler *m)
+{
+	size_t i;
+
+	m->model->schemas =
+	    tsr_schemas_new(m->arena, m->diag, m->site->sources);
+	for (i = 0; i < TSR_FILE_KIND_COUNT; i++)
+		if (kinds[i] != NULL)
+			m->published[i] =
+			    tsr_schemas_add_kind(m->model->schemas, kinds[i]);
+	m->model->page_schema = m->published[TSR_FILE_PAGE];
+}
+
+static void
+declare_rules(struct tsr_modeler *m)
+{
+	const struct tsr_json *attributes = NULL, *segments = NULL;
+	const struct tsr_site_file *f;
+	size_t i;
+
+	for (i = 0; i < m->site->count; i++) {
+		f = &m->site->files[i];
+		if (tsr_model_is(f, TSR_FILE_ATTRIBUTES) &&
+		    tsr_model_fits(m, f->kind, &f->json))
+			attributes = &f->json;
+		if (tsr_model_is(f, TSR_FILE_SEGMENTS) &&
+		    tsr_model_fits(m, f->kind, &f->json))
+			segments = &f->json;
+	}
+	m->model->rules = tsr_rules_new(m->arena, m->diag);
+	tsr_rules_declare(m->model->rules, attributes, segments);
+}
+
+bool
+tsr_model_build(struct tsr_model *out, const struct tsr_site *site,
+    const struct tsr_assets *assets, struct tsr_arena *arena,
+    struct tsr_diag *diag)
+{
+	struct tsr_modeler m = {
+	    .model = out, .site = site, .arena = arena, .diag = diag};
+
+	memset(out, 0, sizeof(*out));
+	out->site = site;
+	out->assets = assets;
+	publish(&m);
+	tsr_model_schemas(&m);
+	tsr_model_catalogues(&m);
+	tsr_schemas_compile(out->schemas);
+	if (!tsr_model_config(&m))
+		return false;
+	declare_rules(&m);
+	tsr_model_strings(&m);
+	tsr_model_templates(&m);
+	tsr_model_records(&m);
+	tsr_model_entries(&m);
+	tsr_model_pages(&m);
+	tsr_model_variants(&m);
+	tsr_model_chains(&m);
+	tsr_model_untranslated(&m);
+	return true;
+}

@@ -1,0 +1,19 @@
+/*
+ * moment - RFC 3339 times as milliseconds since 1970.
+ */
+#ifndef TSR_BUILD_MOMENT_H
+#define TSR_BUILD_MOMENT_H
+
+#include "core/bytes.h"
+
+/*
+ * Read "2026-03-01T00:00:00+01:00", or a date alone (midnight UTC). False when
+ * it is no time, or one that no calendar has. A leap second counts as the
+ * second after it; fractions below a millisecond are cut.
+ */
+bool tsr_moment_read(int64_t *out, struct tsr_span text);
+
+/* Milliseconds of a day of the Gregorian calendar, at midnight UTC. */
+int64_t tsr_moment_of_day(int64_t year, unsigned month, unsigned day);
+
+#endif
