@@ -125,6 +125,20 @@ $(B)/tests/regex-runner: tests/regex/runner.c $(B)/libtessera.a
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
+$(B)/tests/golden: tests/golden/golden.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BUILD)
+
+.PHONY: golden golden-check
+
+check-golden: $(B)/tests/golden ## sites against what they should become
+	@sh tests/golden/run.sh $<
+
+golden-check: check-golden
+
+golden: $(B)/tests/golden ## show the differences; BLESS=1 accepts them
+	@sh tests/golden/run.sh $<
+
 check-regex: $(B)/tests/regex-runner ## patterns against node, 20,000 pairs
 	@node tests/regex/differential.mjs $< 20000 1
 
