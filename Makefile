@@ -165,7 +165,7 @@ check-markdown: $(B)/tests/markdown ## CommonMark's examples, as trees
 	@cd $(B)/commonmark && npm install --silent --no-audit --no-fund >/dev/null
 	@node $(B)/commonmark/commonmark.mjs $< tests/markdown/left-out.txt
 
-.PHONY: check-serve
+.PHONY: check-serve check-mustache
 
 # The serving side around a stub of what it serves, and a library that forbids
 # allocation: see tests/e2e/serve.

@@ -403,9 +403,11 @@ run_number(struct tsr_buf *out, uint32_t decimals,
 	minus = s.n > 0 && s.p[0] == '-';
 	if (minus)
 		s = tsr_span_from(s, 1);
-	if (tsr_span_find(s, 'e', 0) < s.n) {
+	if (tsr_span_find(s, '-', 0) < s.n) {
+		s = TSR_LIT("0"); /* 1e-7 and less: six decimals show none */
+	} else if (tsr_span_find(s, 'e', 0) < s.n) {
 		tsr_buf_free(&digits);
-		return "a number between 0.000001 and 10^21";
+		return "a number below 10^21";
 	}
 	memset(text, 0, sizeof(text));
 	memcpy(text + 1, s.p, s.n);

@@ -488,6 +488,82 @@ test_template_caps_fit_and_one_too_many(void **state)
 	tsr_buf_free(&got);
 }
 
+/* Expects the text, or a rule somewhere in the messages. */
+static void
+expect(const char *template, const char *data, const char *rule)
+{
+	struct template_case c = {.template = template, .data = data};
+	struct tsr_buf got;
+
+	tsr_buf_init(&got, 1 << 24);
+	template_case_run(&got, &c);
+	tsr_buf_byte(&got, 0);
+	if (rule == NULL)
+		assert_null(strstr((char *)got.p, " T0"));
+	else if (strstr((char *)got.p, rule) == NULL)
+		fail_msg("no %s: %.200s", rule, (char *)got.p);
+	tsr_buf_free(&got);
+}
+
+static void
+test_template_rendering_without_end_is_stopped(void **state)
+{
+	char *items = repeat("{\"l\":[1", ",1", 299, "]}");
+	char *few = repeat("{\"l\":[1", ",1", 99, "]}");
+	char *slots, *slot;
+	struct tsr_buf b;
+	size_t i;
+
+	(void)state;
+	expect("{{#a}}{{>t}}{{/a}}", "{\"a\":1}", "T041");
+	expect("{{#l}}{{#l}}{{#l}}{{y}}{{/l}}{{/l}}{{/l}}", items, "T041");
+	expect("{{#l}}{{#l}}{{#l}}{{y}}{{/l}}{{/l}}{{/l}}", few, NULL);
+	expect("{{#l}}{{#l}}{{#l}}x{{/l}}{{/l}}{{/l}}", few, NULL);
+	expect("{{#l}}{{#l}}{{#l}}xx{{/l}}{{/l}}{{/l}}", few, "T041");
+	tsr_buf_init(&b, 1 << 20);
+	for (i = 0; i < TSR_TEMPLATE_SLOTS; i++)
+		tsr_buf_printf(&b, "{{>slot:s%zu}}", i);
+	tsr_buf_byte(&b, 0);
+	slots = (char *)b.p;
+	expect(slots, "{}", NULL);
+	slot = repeat(slots, "{{>slot:more}}", 1, "");
+	expect(slot, "{}", "T041");
+	free(items);
+	free(few);
+	free(slots);
+	free(slot);
+}
+
+static void
+test_template_that_expands_to_too_much_is_refused(void **state)
+{
+	/* A parent ten times in a parent ten times in ... : 10^n copies. */
+	char *b = repeat("", "{{<c}}{{/c}}", 10, "");
+	char *c = repeat("", "{{<d}}{{/d}}", 10, "");
+	char *d = repeat("", "{{<e}}{{/e}}", 10, "");
+	char *a = repeat("", "{{<b}}{{/b}}", 10, "");
+	struct template_case fits = {.template = b,
+	    .others = {"c", c, "d", d, "e", "x"}};
+	struct template_case more = {.template = a,
+	    .others = {"b", b, "c", c, "d", d, "e"}};
+	struct tsr_buf got;
+
+	(void)state;
+	more.others[7] = "x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}"
+			 "x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}";
+	tsr_buf_init(&got, 1 << 24);
+	template_case_run(&got, &fits);
+	assert_int_equal(got.n, 1000);
+	tsr_buf_clear(&got);
+	template_case_run(&got, &more);
+	assert_true(tsr_span_ends(tsr_buf_view(&got), TSR_LIT("T009")));
+	tsr_buf_free(&got);
+	free(a);
+	free(b);
+	free(c);
+	free(d);
+}
+
 static void
 test_template_rules_are_explained_and_in_order(void **state)
 {
@@ -517,6 +593,9 @@ main(void)
 	    cmocka_unit_test(test_template_path_is_checked_against_the_schema),
 	    cmocka_unit_test(test_template_rendering_follows_the_language),
 	    cmocka_unit_test(test_template_caps_fit_and_one_too_many),
+	    cmocka_unit_test(test_template_rendering_without_end_is_stopped),
+	    cmocka_unit_test(
+		test_template_that_expands_to_too_much_is_refused),
 	    cmocka_unit_test(test_template_rules_are_explained_and_in_order),
 	};
 
