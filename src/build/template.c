@@ -128,25 +128,50 @@ template_override(const struct nodes **in, const struct args *args,
 	return found;
 }
 
-/* Spec mode: a name may be made of data, so all are parsed and linked. */
-static bool
-link_all(struct tsr_templates *all, struct tsr_diag *diag)
+/* Find what a template includes; a dynamic name may be any. */
+static void
+link_one(struct tsr_templates *all, struct tmpl *tmpl)
 {
 	size_t i, k;
-	bool good = true;
 
-	for (i = 0; i < all->count; i++) {
-		template_parse(all, all->list[i], diag);
-		good = good && !all->list[i]->bad;
+	for (i = 0; i < tmpl->nodes.count; i++) {
+		struct node *node = &tmpl->nodes.list[i];
+		struct tmpl *target;
+
+		if (node->kind != NODE_PARTIAL && node->kind != NODE_PARENT)
+			continue;
+		for (k = 0; node->dynamic && k < all->count; k++)
+			all->list[k]->wanted = true;
+		target = template_find(all, node->text);
+		node->target = target;
+		if (target != NULL)
+			target->wanted = true;
 	}
-	for (i = 0; i < all->count; i++) {
-		struct nodes *nodes = &all->list[i]->nodes;
+}
 
-		for (k = 0; k < nodes->count; k++)
-			if (nodes->list[k].kind == NODE_PARTIAL ||
-			    nodes->list[k].kind == NODE_PARENT)
-				nodes->list[k].target =
-				    template_find(all, nodes->list[k].text);
+/* Spec mode: all that can be reached from root must be well formed. */
+static bool
+link_all(
+    struct tsr_templates *all, struct tmpl *root, struct tsr_diag *diag)
+{
+	bool good = true, more = true;
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		all->list[i]->wanted = all->list[i]->linked = false;
+	root->wanted = true;
+	while (more) {
+		more = false;
+		for (i = 0; i < all->count; i++) {
+			struct tmpl *tmpl = all->list[i];
+
+			if (!tmpl->wanted || tmpl->linked)
+				continue;
+			tmpl->linked = more = true;
+			template_parse(all, tmpl, diag);
+			link_one(all, tmpl);
+			good = good && !tmpl->bad;
+		}
 	}
 	return good;
 }
@@ -165,7 +190,7 @@ tsr_template_compile(
 	t->all = all;
 	t->tmpl = tmpl;
 	if (all->mode == TSR_TEMPLATE_SPEC)
-		good = link_all(all, diag);
+		good = link_all(all, tmpl, diag);
 	else
 		good = template_check(t, diag);
 	return good ? t : NULL;

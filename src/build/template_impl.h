@@ -76,6 +76,7 @@ struct tmpl {
 	uint32_t src;
 	struct tsr_template_shape fields;
 	bool parsed, bad;
+	bool wanted, linked; /* spec mode: may be included by what is compiled */
 	struct nodes nodes;
 };
 
