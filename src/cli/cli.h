@@ -5,6 +5,7 @@
 #ifndef TSR_CLI_CLI_H
 #define TSR_CLI_CLI_H
 
+int tsr_cli_render(int argc, char **argv);
 int tsr_cli_schema(int argc, char **argv);
 
 #endif

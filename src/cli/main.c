@@ -13,6 +13,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } verbs[] = {
+    {"render", tsr_cli_render, "print one rendering of a template"},
     {"schema", tsr_cli_schema, "print or use the JSON Schemas of a site's files"},
 };
 

@@ -5,7 +5,7 @@
  * include; writes to standard output. Messages go to standard error, or with
  * --json to standard output in the rendering's place.
  */
-#include "cli/render.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <stdio.h>

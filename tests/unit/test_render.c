@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "cli/render.h"
+#include "cli/cli.h"
 
 static char folder[] = "/tmp/test_render.XXXXXX";
 
@@ -37,7 +37,7 @@ set_up(void **state)
 	put("bad.html", "<p {{a}}>{{b");
 	put("d.json", "{\"a\":\"'<\"}");
 	put("broken.json", "{");
-	put("s.json", "{\"type\":\"object\",\"properties\":{\"a\":"
+	put("s.json", "{\"type\":\"object\",\"required\":[\"a\"],\"properties\":{\"a\":"
 		      "{\"type\":\"string\"}}}");
 	return 0;
 }
