@@ -165,7 +165,7 @@ check-markdown: $(B)/tests/markdown ## CommonMark's examples, as trees
 	@cd $(B)/commonmark && npm install --silent --no-audit --no-fund >/dev/null
 	@node $(B)/commonmark/commonmark.mjs $< tests/markdown/left-out.txt
 
-.PHONY: check-serve check-mustache
+.PHONY: check-serve check-mustache check-segment
 
 # The serving side around a stub of what it serves, and a library that forbids
 # allocation: see tests/e2e/serve.
@@ -275,6 +275,14 @@ build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
 	@mkdir -p $(@D)
 	@clang $(CPPFLAGS) -Itests $(PKG_CFLAGS) -std=c11 $(CFLAGS_fuzz) -fsanitize=fuzzer \
 		-o $@ $< build/fuzz/libtessera.a $(LIBS_BUILD)
+
+check-segment: $(B)/tests/segment_keys ## the segment key of real web servers
+	@node tests/e2e/segment/run.js $<
+
+$(B)/tests/segment_keys: tests/e2e/segment/keys.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
 clean: ## remove all products
 	rm -rf build

@@ -279,17 +279,22 @@ check_operand(const struct atom *a, const struct tsr_json *v, bool null_ok)
 	return false;
 }
 
+/* === with an operand that was checked. */
 static const struct tsr_cond *
-make_eq(const struct atom *a, const struct tsr_json *v)
+same_as(const struct atom *a, const struct tsr_json *v)
 {
-	if (!check_operand(a, v, true))
-		return NULL;
 	if (v->type == TSR_JSON_NULL)
 		return negate(
 		    a->rules, atom_test(a, TSR_OPERATOR_EXISTS, NULL));
 	if (v->type == TSR_JSON_ARRAY || v->type == TSR_JSON_OBJECT)
 		return constant(a, false);
 	return atom_test(a, TSR_OPERATOR_EQ, v);
+}
+
+static const struct tsr_cond *
+make_eq(const struct atom *a, const struct tsr_json *v)
+{
+	return check_operand(a, v, true) ? same_as(a, v) : NULL;
 }
 
 static const struct tsr_cond *
@@ -305,10 +310,9 @@ make_bare(const struct atom *a, const struct tsr_json *v)
 		strict = false;
 	if (tsr_json_is_number(v) && !tsr_condition_truthy(v))
 		strict = false;
-	if (strict || v->type == TSR_JSON_NULL)
-		return make_eq(a, v);
-	if (v->type == TSR_JSON_ARRAY || v->type == TSR_JSON_OBJECT)
-		return constant(a, false);
+	if (strict || v->type == TSR_JSON_NULL || v->type == TSR_JSON_ARRAY ||
+	    v->type == TSR_JSON_OBJECT)
+		return same_as(a, v);
 	return atom_test(a, TSR_OPERATOR_BARE, v);
 }
 

@@ -5,9 +5,14 @@
  * Here it becomes a regular expression over the bytes that were sent, which
  * finds what core finds: the first cookie or parameter of a name, each byte of
  * a value as it is or percent-encoded (core/cookie.c and core/query.c: change
- * all or none). What servers see differently (a value that is too long or no
- * UTF-8, two Cookie lines) gives another key than core's, and the reply to such
- * a request may not be stored: see TESSERA_SEGMENT in core/answer.c.
+ * all or none). What servers see differently (a value that is too long, is no
+ * UTF-8 or has a NUL) gives another key than core's, and the reply to such a
+ * request may not be stored: see TESSERA_SEGMENT in core/answer.c.
+ *
+ * nginx's own $cookie_NAME and $arg_NAME will not do (seen with 1.22): they
+ * find names in any case, also after a comma, and decode nothing. $http_cookie
+ * has all Cookie lines joined by "; ", $http_NAME the first header of a name;
+ * FastCGI gets each line as a parameter of its own.
  *
  * Everything but letters and digits is written as \xHH, so that neither nginx
  * nor VCL sees a quote, a variable or an escape of its own.
@@ -203,6 +208,9 @@ add_alternative(struct patterns *p, struct tsr_span value)
 {
 	struct tsr_buf one, *last;
 
+	/* An empty header is as good as none. */
+	if (p->attribute->source == TSR_SOURCE_HEADER && value.n == 0)
+		return;
 	tsr_buf_init(&one, PATTERN_MAX);
 	add_value(&one, p->attribute, value);
 	last = p->count > 0 ? &p->list[p->count - 1] : NULL;

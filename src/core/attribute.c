@@ -53,6 +53,20 @@ is_text(struct tsr_span s)
 	return true;
 }
 
+bool
+tsr_attribute_cookie(struct tsr_span *value,
+    const struct tsr_request *request, struct tsr_span name)
+{
+	size_t i;
+
+	for (i = 0; i < request->count; i++)
+		if (tsr_span_eq(request->params[i].name,
+			TSR_LIT("HTTP_COOKIE")) &&
+		    tsr_cookie_find(value, request->params[i].value, name))
+			return true;
+	return false;
+}
+
 /* What the request says, as it was sent: false when it says nothing. */
 static bool
 find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
@@ -63,9 +77,7 @@ find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
 		*out = tsr_request_param(visit->request, key);
 		return out->n > 0;
 	case TSR_SOURCE_COOKIE:
-		return tsr_cookie_find(out,
-		    tsr_request_param(
-			visit->request, TSR_LIT("HTTP_COOKIE")), key);
+		return tsr_attribute_cookie(out, visit->request, key);
 	case TSR_SOURCE_QUERY:
 		return tsr_query_find(out,
 		    tsr_request_param(

@@ -15,6 +15,13 @@
 void tsr_attribute_read(
     struct tsr_value *out, struct tsr_visit *visit, const uint8_t *attribute);
 
+/*
+ * The value of a cookie, not decoded. Servers pass several Cookie lines on as
+ * several parameters: the first line that has the name counts.
+ */
+bool tsr_attribute_cookie(struct tsr_span *value,
+    const struct tsr_request *request, struct tsr_span name);
+
 /* The purposes that the value of the consent cookie grants, as bits. */
 unsigned tsr_attribute_purposes(struct tsr_span consent);
 

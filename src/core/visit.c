@@ -4,7 +4,6 @@
 #include "core/visit.h"
 
 #include "core/attribute.h"
-#include "core/cookie.h"
 #include "core/predicate.h"
 
 struct tsr_span
@@ -40,9 +39,7 @@ read_purposes(struct tsr_visit *visit)
 	struct tsr_span value = {NULL, 0};
 
 	if (name.n > 0)
-		(void)tsr_cookie_find(&value,
-		    tsr_request_param(visit->request, TSR_LIT("HTTP_COOKIE")),
-		    name);
+		(void)tsr_attribute_cookie(&value, visit->request, name);
 	visit->purposes = tsr_attribute_purposes(value);
 }
 
