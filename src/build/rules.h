@@ -62,7 +62,7 @@ struct tsr_rule {
 /*
  * Compile a chain of count rules and the default after them. *decision has
  * count + 1 outcomes: i for rule i, count for the default. Rules that can never
- * be chosen are reported (warning R0xx with both places). False after an error
+ * be chosen are reported (warning R010 with both places). False after an error
  * in a condition; *decision is then 0.
  */
 bool tsr_rules_chain(uint32_t *decision, struct tsr_rules *rules,
@@ -79,7 +79,12 @@ bool tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes
 
 uint32_t tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision);
 
-/* The latest tier a decision reads; TSR_TIER_BUILD for the constant. */
+/*
+ * The latest tier a decision reads; TSR_TIER_BUILD for the constant. startsAt
+ * and endsAt are of the segment tier: a page may be shared until the next
+ * boundary. An attribute of the segment tier is of the request tier where it is
+ * compared in a way that no web server can (order of texts, most expressions).
+ */
 enum tsr_tier tsr_rules_tier(const struct tsr_rules *rules, uint32_t decision);
 
 /* True when it reads an attribute with a purpose. */
@@ -140,9 +145,11 @@ bool tsr_condition_holds(
     const struct tsr_json *condition, const struct tsr_json *object);
 
 /*
- * Interpret a chain without its compiled form: the outcome for a visitor given
- * as an object of attribute values (nested objects for dotted names are not
- * used: "cart.value" is a member's name). purposes and time are the caller's.
+ * Interpret a chain or product without its compiled form: the outcome for a
+ * visitor given as an object of attribute values ("cart.value" is a member's
+ * name; time is a member, too). What was known of the page when the chain was
+ * compiled is taken from there. Consent is the caller's: values without it are
+ * left out. now is for startsAt and endsAt.
  */
 uint32_t tsr_rules_interpret(const struct tsr_rules *rules, uint32_t decision,
     const struct tsr_json *visitor, int64_t now);

@@ -40,12 +40,25 @@ utf8_at(const uint8_t *p, size_t n)
 	return want;
 }
 
+/* Eight bytes at once: all ASCII, none of them NUL? */
+static bool
+is_ascii8(uint64_t word)
+{
+	const uint64_t ones = 0x0101010101010101u;
+
+	return ((word | (word - ones)) & ones << 7) == 0;
+}
+
 static bool
 is_text(struct tsr_span s)
 {
 	size_t i, n;
 
 	for (i = 0; i < s.n; i += n) {
+		if (s.n - i >= 8 && is_ascii8(tsr_le64(s.p + i))) {
+			n = 8;
+			continue;
+		}
 		n = utf8_at(s.p + i, s.n - i);
 		if (n == 0)
 			return false;

@@ -92,6 +92,7 @@ tsr_decision_verify(const struct tsr_table *t)
 
 	if (predicates > TSR_PREDICATES_MAX ||
 	    tsr_table_count(t, TSR_SECTION_ATTR) > TSR_ATTRIBUTES_MAX ||
+	    tsr_table_count(t, TSR_SECTION_SKEY) > TSR_SEGMENT_KEY_MAX ||
 	    tsr_table_count(t, TSR_SECTION_NODE) >= TSR_TARGET_OUTCOME)
 		return TSR_LONG;
 	if (tsr_table_count(t, TSR_SECTION_DECN) == 0)

@@ -164,27 +164,11 @@ divide(struct big *a, struct big *b)
 }
 
 static double
-to_double(const struct decimal *d)
+to_double_slowly(const struct decimal *d, int32_t e)
 {
-	static const double tens[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
-	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-	    1e19, 1e20, 1e21, 1e22};
-	int32_t e = d->point - (int32_t)d->n, i;
 	struct big a = {{0}, 0}, b = {{1}, 1};
-	uint64_t m = 0;
+	int32_t i;
 
-	if (d->n == 0 || d->point < -330)
-		return 0;
-	if (d->point > 310)
-		return 1e308 * 10;
-	if (d->n <= 19) {
-		for (i = 0; i < (int32_t)d->n; i++)
-			m = m * 10 + d->digits[i];
-		if (m <= (uint64_t)1 << 53 && e >= 0 && e <= 22)
-			return (double)m * tens[e];
-		if (m <= (uint64_t)1 << 53 && e < 0 && e >= -22)
-			return (double)m / tens[-e];
-	}
 	for (i = 0; i < (int32_t)d->n; i++)
 		big_mul_add(&a, 10, d->digits[i]);
 	for (i = 0; i < e; i++)
@@ -192,6 +176,31 @@ to_double(const struct decimal *d)
 	for (i = 0; i > e; i--)
 		big_mul_add(&b, 10, 0);
 	return divide(&a, &b);
+}
+
+static double
+to_double(const struct decimal *d)
+{
+	static const double tens[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
+	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+	    1e19, 1e20, 1e21, 1e22};
+	int32_t e = d->point - (int32_t)d->n;
+	uint64_t m = 0;
+	uint32_t i;
+
+	if (d->n == 0 || d->point < -330)
+		return 0;
+	if (d->point > 310)
+		return 1e308 * 10;
+	if (d->n <= 19) {
+		for (i = 0; i < d->n; i++)
+			m = m * 10 + d->digits[i];
+		if (m <= (uint64_t)1 << 53 && e >= 0 && e <= 22)
+			return (double)m * tens[e];
+		if (m <= (uint64_t)1 << 53 && e < 0 && e >= -22)
+			return (double)m / tens[-e];
+	}
+	return to_double_slowly(d, e);
 }
 
 static void
