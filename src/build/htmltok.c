@@ -185,7 +185,7 @@ finish(struct tsr_htmltok *t, bool closed)
 }
 
 void
-html_name_done(struct tsr_htmltok *t)
+tsr_html_name_done(struct tsr_htmltok *t)
 {
 	t->tag = look_up(word_view(t), tags, TSR_COUNT_OF(tags));
 	t->attr = ATTR_PLAIN;
@@ -249,7 +249,7 @@ static void
 value_byte(struct tsr_htmltok *t, uint8_t c)
 {
 	if (t->url != URL_NONE)
-		html_url_byte(t, c);
+		tsr_html_url_byte(t, c);
 	else if (t->attr == ATTR_TYPE)
 		word_add(t, c);
 }
@@ -296,7 +296,7 @@ name_byte(struct tsr_htmltok *t, uint8_t c)
 		word_add(t, c);
 		return;
 	}
-	html_name_done(t);
+	tsr_html_name_done(t);
 	before_attr_byte(t, c);
 }
 
@@ -438,7 +438,7 @@ raw_byte(struct tsr_htmltok *t, uint8_t c)
 	bool name = tsr_is_alpha(c);
 
 	if (t->tag == TAG_SCRIPT)
-		html_script_byte(t, c);
+		tsr_html_script_byte(t, c);
 	switch (t->state) {
 	case TSR_HTML_RAW_LT:
 		if (c == '/') {
@@ -492,7 +492,7 @@ declaration_byte(struct tsr_htmltok *t, uint8_t c)
 		if (t->nword == 7)
 			t->state = TSR_HTML_DOCTYPE;
 	} else if (in_foreign(t) && i < 7 && (i == 0 || t->word[0] == '[') &&
-	    (i == 0 || i == 6 ? c == '[' : tsr_lower(c) == (uint8_t)cdata[i] && c < 'a')) {
+	    tsr_lower(c) == (uint8_t)cdata[i] && (c < 'a' || c > 'z')) {
 		word_add(t, c);
 		if (t->nword == 7) {
 			t->state = TSR_HTML_CDATA;

@@ -103,12 +103,12 @@ word_view(const struct tsr_htmltok *t)
 }
 
 /* A tag's name has ended: which element it is. */
-void html_name_done(struct tsr_htmltok *t);
+void tsr_html_name_done(struct tsr_htmltok *t);
 
 /* One byte of a script's text. */
-void html_script_byte(struct tsr_htmltok *t, uint8_t c);
+void tsr_html_script_byte(struct tsr_htmltok *t, uint8_t c);
 
 /* One byte of a URL attribute's or srcset's value. */
-void html_url_byte(struct tsr_htmltok *t, uint8_t c);
+void tsr_html_url_byte(struct tsr_htmltok *t, uint8_t c);
 
 #endif

@@ -7,9 +7,9 @@ static bool
 scheme_allowed(struct tsr_span name)
 {
 	return tsr_span_eq(name, TSR_LIT("http")) ||
-	    tsr_span_eq(name, TSR_LIT("https")) ||
-	    tsr_span_eq(name, TSR_LIT("mailto")) ||
-	    tsr_span_eq(name, TSR_LIT("tel"));
+	       tsr_span_eq(name, TSR_LIT("https")) ||
+	       tsr_span_eq(name, TSR_LIT("mailto")) ||
+	       tsr_span_eq(name, TSR_LIT("tel"));
 }
 
 static void
@@ -45,7 +45,7 @@ part_byte(struct tsr_htmltok *t, uint8_t c)
 }
 
 void
-html_url_byte(struct tsr_htmltok *t, uint8_t c)
+tsr_html_url_byte(struct tsr_htmltok *t, uint8_t c)
 {
 	t->tail = t->tail << 8 | c;
 	if (t->attr == ATTR_SRCSET && tsr_is_space(c)) {
@@ -63,9 +63,9 @@ url_hole(const struct tsr_htmltok *t)
 {
 	switch (t->url) {
 	case URL_START:
-		return t->attr == ATTR_SRCSET ? TSR_HOLE_SRCSET
-		    : t->attr == ATTR_IMAGE   ? TSR_HOLE_IMAGE_URL
-					      : TSR_HOLE_URL;
+		return t->attr == ATTR_SRCSET  ? TSR_HOLE_SRCSET
+		       : t->attr == ATTR_IMAGE ? TSR_HOLE_IMAGE_URL
+					       : TSR_HOLE_URL;
 	case URL_FIRST:
 		return TSR_HOLE_URL_PATH;
 	case URL_PATH:
@@ -173,8 +173,8 @@ static bool
 in_script(const struct tsr_htmltok *t)
 {
 	return t->state == TSR_HTML_SCRIPT ||
-	    (t->tag == TAG_SCRIPT && t->state >= TSR_HTML_RAW_LT &&
-		t->state <= TSR_HTML_RAW_END_NAME);
+	       (t->tag == TAG_SCRIPT && t->state >= TSR_HTML_RAW_LT &&
+		   t->state <= TSR_HTML_RAW_END_NAME);
 }
 
 static bool
@@ -195,9 +195,8 @@ tsr_htmltok_same(const struct tsr_htmltok *a, const struct tsr_htmltok *b)
 	if (a->url != URL_NONE &&
 	    ((a->tail & 0xff) == '/') != ((b->tail & 0xff) == '/'))
 		return false;
-	if (in_script(a) &&
-	    (a->js != b->js || a->operand != b->operand ||
-		a->escaped != b->escaped || a->tail != b->tail))
+	if (in_script(a) && (a->js != b->js || a->operand != b->operand ||
+				a->escaped != b->escaped || a->tail != b->tail))
 		return false;
 	switch (a->state) {
 	case TSR_HTML_CDATA:
@@ -236,9 +235,9 @@ static bool
 join_attrs(struct tsr_htmltok *out, struct tsr_htmltok a, struct tsr_htmltok b)
 {
 	if (a.state == TSR_HTML_TAG_NAME)
-		html_name_done(&a);
+		tsr_html_name_done(&a);
 	if (b.state == TSR_HTML_TAG_NAME)
-		html_name_done(&b);
+		tsr_html_name_done(&b);
 	if (a.tag != b.tag || a.end != b.end || a.nest != b.nest)
 		return false;
 	*out = a;
@@ -266,8 +265,7 @@ join_url(uint8_t a, uint8_t b)
 }
 
 static bool
-join_script(
-    struct tsr_htmltok *out, const struct tsr_htmltok *a,
+join_script(struct tsr_htmltok *out, const struct tsr_htmltok *a,
     const struct tsr_htmltok *b)
 {
 	if (a->escaped != b->escaped || a->script != b->script)

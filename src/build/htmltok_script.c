@@ -197,7 +197,7 @@ lex_byte(struct tsr_htmltok *t, uint8_t c)
 }
 
 void
-html_script_byte(struct tsr_htmltok *t, uint8_t c)
+tsr_html_script_byte(struct tsr_htmltok *t, uint8_t c)
 {
 	t->tail = t->tail << 8 | c;
 	if (t->tail == 0x3c212d2d && t->escaped == 0) { /* <!-- */

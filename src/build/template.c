@@ -68,7 +68,7 @@ flat_eq(struct tsr_span flat, struct tsr_span name)
 }
 
 struct tmpl *
-template_find(const struct tsr_templates *all, struct tsr_span name)
+tsr_template_find(const struct tsr_templates *all, struct tsr_span name)
 {
 	struct tmpl *tmpl = find_exact(all, name);
 	size_t i;
@@ -80,8 +80,8 @@ template_find(const struct tsr_templates *all, struct tsr_span name)
 }
 
 void
-tsr_templates_add(struct tsr_templates *all, struct tsr_span name,
-    uint32_t src, struct tsr_template_shape fields)
+tsr_templates_add(struct tsr_templates *all, struct tsr_span name, uint32_t src,
+    struct tsr_template_shape fields)
 {
 	struct tmpl *tmpl = TSR_NEW(all->arena, struct tmpl);
 
@@ -99,16 +99,16 @@ tsr_templates_global(struct tsr_templates *all, struct tsr_span name,
 {
 	struct global *global;
 
-	all->globals = tsr_arena_grow(all->arena, all->globals,
-	    all->nglobals, &all->cap_globals, sizeof(*all->globals));
+	all->globals = tsr_arena_grow(all->arena, all->globals, all->nglobals,
+	    &all->cap_globals, sizeof(*all->globals));
 	global = &all->globals[all->nglobals++];
 	global->name = tsr_arena_dup(all->arena, name);
 	global->shape = shape;
 }
 
 size_t
-template_override(const struct nodes **in, const struct args *args,
-    const struct node *node)
+tsr_template_override(
+    const struct nodes **in, const struct args *args, const struct node *node)
 {
 	size_t found = 0;
 
@@ -142,7 +142,7 @@ link_one(struct tsr_templates *all, struct tmpl *tmpl)
 			continue;
 		for (k = 0; node->dynamic && k < all->count; k++)
 			all->list[k]->wanted = true;
-		target = template_find(all, node->text);
+		target = tsr_template_find(all, node->text);
 		node->target = target;
 		if (target != NULL)
 			target->wanted = true;
@@ -151,8 +151,7 @@ link_one(struct tsr_templates *all, struct tmpl *tmpl)
 
 /* Spec mode: all that can be reached from root must be well formed. */
 static bool
-link_all(
-    struct tsr_templates *all, struct tmpl *root, struct tsr_diag *diag)
+link_all(struct tsr_templates *all, struct tmpl *root, struct tsr_diag *diag)
 {
 	bool good = true, more = true;
 	size_t i;
@@ -168,7 +167,7 @@ link_all(
 			if (!tmpl->wanted || tmpl->linked)
 				continue;
 			tmpl->linked = more = true;
-			template_parse(all, tmpl, diag);
+			tsr_template_parse(all, tmpl, diag);
 			link_one(all, tmpl);
 			good = good && !tmpl->bad;
 		}
@@ -180,7 +179,7 @@ const struct tsr_template *
 tsr_template_compile(
     struct tsr_templates *all, struct tsr_span name, struct tsr_diag *diag)
 {
-	struct tmpl *tmpl = template_find(all, name);
+	struct tmpl *tmpl = tsr_template_find(all, name);
 	struct tsr_template *t;
 	bool good;
 
@@ -192,7 +191,7 @@ tsr_template_compile(
 	if (all->mode == TSR_TEMPLATE_SPEC)
 		good = link_all(all, tmpl, diag);
 	else
-		good = template_check(t, diag);
+		good = tsr_template_check(t, diag);
 	return good ? t : NULL;
 }
 

@@ -11,10 +11,10 @@
 #include "build/template_hole.h"
 #include "core/limits.h"
 
-static void walk(
-    struct checker *ck, const struct nodes *nodes, size_t from, size_t to);
-static void run_include(
-    struct checker *ck, const struct nodes *nodes, size_t at);
+static void
+walk(struct checker *ck, const struct nodes *nodes, size_t from, size_t to);
+static void
+run_include(struct checker *ck, const struct nodes *nodes, size_t at);
 
 static struct tsr_message *
 mistake(struct checker *ck, const char *rule, const struct node *node,
@@ -152,12 +152,12 @@ walk_var(struct checker *ck, const struct node *node)
 	struct found found;
 
 	copy->hole = (uint8_t)hole;
-	if (!hole_check(ck, node, hole))
+	if (!tsr_hole_check(ck, node, hole))
 		copy->hole = TSR_HOLE_TEXT;
-	if (path_find(&found, ck, node)) {
-		path_check_print(ck, node, &found);
+	if (tsr_path_find(&found, ck, node)) {
+		tsr_path_check_print(ck, node, &found);
 		copy->markdown =
-		    view_format(&found.view) == TSR_FORMAT_MARKDOWN;
+		    tsr_view_format(&found.view) == TSR_FORMAT_MARKDOWN;
 	}
 	tsr_htmltok_fill(&ck->html);
 }
@@ -173,7 +173,7 @@ without(struct checker *ck, const struct level *levels, const struct view *view)
 
 	if (levels == NULL || levels->root)
 		return levels;
-	if (view_same(&levels->view, view))
+	if (tsr_view_same(&levels->view, view))
 		return levels->outer;
 	copy = TSR_NEW(ck->all->arena, struct level);
 	*copy = *levels;
@@ -185,7 +185,7 @@ static const struct level *
 push_level(struct checker *ck, const struct node *node, struct found *found)
 {
 	struct level *level = TSR_NEW(ck->all->arena, struct level);
-	unsigned types = view_types(&found->view);
+	unsigned types = tsr_view_types(&found->view);
 	unsigned list = 1u << TSR_JSON_ARRAY;
 
 	(void)node;
@@ -194,7 +194,7 @@ push_level(struct checker *ck, const struct node *node, struct found *found)
 	if ((types & list) != 0) {
 		level->list = true;
 		if ((types & ~(list | 1u << TSR_JSON_NULL)) == 0)
-			level->view = view_item(&found->view);
+			level->view = tsr_view_item(&found->view);
 		else
 			memset(&level->view, 0, sizeof(level->view));
 	}
@@ -225,7 +225,7 @@ walk_branch(struct checker *ck, const struct nodes *nodes, size_t at,
 	const struct node *node = &nodes->list[at];
 	struct tsr_htmltok start = ck->html, joined, again;
 	bool list = node->kind == NODE_SECTION &&
-	    (view_types(&found->view) & 1u << TSR_JSON_ARRAY) != 0;
+		    (tsr_view_types(&found->view) & 1u << TSR_JSON_ARRAY) != 0;
 	bool maybe = ck->maybe;
 	size_t errors, count;
 
@@ -262,8 +262,8 @@ walk_section(struct checker *ck, const struct nodes *nodes, size_t at)
 	size_t copy = emit(ck, node);
 	struct found found;
 
-	if (path_find(&found, ck, node)) {
-		path_check_section(ck, node, &found);
+	if (tsr_path_find(&found, ck, node)) {
+		tsr_path_check_section(ck, node, &found);
 		guard.level = found.level;
 	} else {
 		memset(&found, 0, sizeof(found));
@@ -290,15 +290,15 @@ walk_place(struct checker *ck, const struct node *node)
 		mistake(ck, "T005", node, "a slot or text without a name");
 	if (node->kind == NODE_SLOT && hole != TSR_HOLE_TEXT) {
 		mistake(ck, "T025", node, "a slot stands in text");
-		tsr_diag_hint(ck->diag, "this is %s",
-		    tsr_htmltok_text(&ck->html));
+		tsr_diag_hint(
+		    ck->diag, "this is %s", tsr_htmltok_text(&ck->html));
 	} else if (node->kind == NODE_FIELD && hole != TSR_HOLE_TEXT &&
-	    hole != TSR_HOLE_ATTR) {
+		   hole != TSR_HOLE_ATTR) {
 		mistake(ck, "T030", node,
 		    "a request-time text stands in text or a quoted "
 		    "attribute that is no URL");
-		tsr_diag_hint(ck->diag, "this is %s",
-		    tsr_htmltok_text(&ck->html));
+		tsr_diag_hint(
+		    ck->diag, "this is %s", tsr_htmltok_text(&ck->html));
 	}
 	tsr_htmltok_fill(&ck->html);
 }
@@ -308,7 +308,7 @@ same_levels(const struct level *a, const struct level *b)
 {
 	while (a != b) {
 		if (a == NULL || b == NULL || a->root != b->root ||
-		    a->list != b->list || !view_same(&a->view, &b->view))
+		    a->list != b->list || !tsr_view_same(&a->view, &b->view))
 			return false;
 		a = a->outer;
 		b = b->outer;
@@ -382,7 +382,7 @@ use_unit(struct checker *ck, const struct unit *unit)
 	if (unit->used_all)
 		ck->unit->used_all = true;
 	for (i = 0; i < unit->nused; i++)
-		path_use(ck, ck->unit, unit->used[i]);
+		tsr_path_use(ck, ck->unit, unit->used[i]);
 }
 
 static void
@@ -423,14 +423,13 @@ walk_dynamic(struct checker *ck, const struct node *node)
 	struct found found;
 
 	emit(ck, node);
-	if (path_find(&found, ck, node) &&
-	    (view_types(&found.view) & 1u << TSR_JSON_STRING) == 0)
-		mistake(ck, "T040", node,
-		    "a dynamic name is a string in the data");
+	if (tsr_path_find(&found, ck, node) &&
+	    (tsr_view_types(&found.view) & 1u << TSR_JSON_STRING) == 0)
+		mistake(
+		    ck, "T040", node, "a dynamic name is a string in the data");
 	if (ck->levels->root)
-		path_use_all(ck);
-	if (node->kind != NODE_PARTIAL ||
-	    ck->html.state != TSR_HTML_DATA) {
+		tsr_path_use_all(ck);
+	if (node->kind != NODE_PARTIAL || ck->html.state != TSR_HTML_DATA) {
 		mistake(ck, "T040", node,
 		    "only {{>*name}} in text has a dynamic name");
 		return;
@@ -442,9 +441,9 @@ walk_dynamic(struct checker *ck, const struct node *node)
 
 		if (!tsr_span_starts(tmpl->name, TSR_LIT("components/")))
 			continue;
-		template_parse(ck->all, tmpl, ck->diag);
+		tsr_template_parse(ck->all, tmpl, ck->diag);
 		root = TSR_NEW(ck->all->arena, struct level);
-		root->view = view_of(tmpl->fields);
+		root->view = tsr_view_of(tmpl->fields);
 		root->root = true;
 		memset(&like, 0, sizeof(like));
 		like.tmpl = tmpl;
@@ -457,12 +456,12 @@ walk_dynamic(struct checker *ck, const struct node *node)
 
 /* Whether parents' blocks can reach into the template. */
 static bool
-has_blocks(struct checker *ck, struct tmpl *tmpl, struct tsr_span name,
-    unsigned depth)
+has_blocks(
+    struct checker *ck, struct tmpl *tmpl, struct tsr_span name, unsigned depth)
 {
 	size_t i;
 
-	template_parse(ck->all, tmpl, ck->diag);
+	tsr_template_parse(ck->all, tmpl, ck->diag);
 	for (i = 0; i < tmpl->nodes.count; i++) {
 		const struct node *node = &tmpl->nodes.list[i];
 		struct tmpl *next;
@@ -470,11 +469,10 @@ has_blocks(struct checker *ck, struct tmpl *tmpl, struct tsr_span name,
 		if (node->kind == NODE_BLOCK &&
 		    (name.n == 0 || tsr_span_eq(node->text, name)))
 			return true;
-		if ((node->kind != NODE_PARTIAL &&
-			node->kind != NODE_PARENT) ||
+		if ((node->kind != NODE_PARTIAL && node->kind != NODE_PARENT) ||
 		    node->dynamic || depth == 0)
 			continue;
-		next = template_find(ck->all, node->text);
+		next = tsr_template_find(ck->all, node->text);
 		if (next != NULL && next != tmpl &&
 		    has_blocks(ck, next, name, depth - 1))
 			return true;
@@ -493,7 +491,7 @@ check_arguments(struct checker *ck, const struct nodes *nodes, size_t at,
 		size_t i = 0;
 
 		while (node->kind == NODE_TEXT && i < node->text.n &&
-		    tsr_is_space(node->text.p[i]))
+		       tsr_is_space(node->text.p[i]))
 			i++;
 		if (node->kind == NODE_BLOCK) {
 			if (!has_blocks(ck, target, node->text, 8))
@@ -558,12 +556,12 @@ run_include(struct checker *ck, const struct nodes *nodes, size_t at)
 		walk_dynamic(ck, node);
 		return;
 	}
-	target = template_find(ck->all, node->text);
+	target = tsr_template_find(ck->all, node->text);
 	if (target == NULL) {
 		no_template(ck, node);
 		return;
 	}
-	template_parse(ck->all, target, ck->diag);
+	tsr_template_parse(ck->all, target, ck->diag);
 	if (node->kind == NODE_PARENT)
 		check_arguments(ck, nodes, at, target);
 	if (node->kind == NODE_PARENT ||
@@ -578,7 +576,7 @@ walk_block(struct checker *ck, const struct nodes *nodes, size_t at)
 {
 	struct node group = nodes->list[at];
 	const struct nodes *in = NULL;
-	size_t k = template_override(&in, ck->args, &group), copy;
+	size_t k = tsr_template_override(&in, ck->args, &group), copy;
 
 	group.kind = NODE_GROUP;
 	group.raw = in != NULL;
@@ -667,7 +665,7 @@ collect(struct tsr_template *t, struct unit *unit)
 		else if (node->kind == NODE_PARTIAL && !node->dynamic)
 			add_name(arena, &t->includes, node->text, node->where);
 		else if (node->kind == NODE_GROUP && !node->raw &&
-		    node->meta == META_NONE)
+			 node->meta == META_NONE)
 			add_name(arena, &t->includes, node->text, node->where);
 		if (node->unit != NULL)
 			collect(t, node->unit);
@@ -690,7 +688,7 @@ check_end(struct checker *ck, const struct unit *unit)
 }
 
 bool
-template_check(struct tsr_template *t, struct tsr_diag *diag)
+tsr_template_check(struct tsr_template *t, struct tsr_diag *diag)
 {
 	struct checker *ck = TSR_NEW(t->all->arena, struct checker);
 	struct level *root = TSR_NEW(t->all->arena, struct level);
@@ -700,16 +698,17 @@ template_check(struct tsr_template *t, struct tsr_diag *diag)
 	ck->t = t;
 	ck->all = t->all;
 	ck->diag = diag;
-	root->view = view_of(t->tmpl->fields);
+	root->view = tsr_view_of(t->tmpl->fields);
 	root->root = true;
 	unit->tmpl = t->tmpl;
 	unit->levels = root;
 	t->unit = unit;
-	template_parse(t->all, template_find(t->all, t->tmpl->name), diag);
+	tsr_template_parse(
+	    t->all, tsr_template_find(t->all, t->tmpl->name), diag);
 	build_unit(ck, unit);
 	check_end(ck, unit);
 	collect(t, unit);
 	if (!unit->bad && diag->errors == errors)
-		path_report_unused(ck, unit);
+		tsr_path_report_unused(ck, unit);
 	return !unit->bad && diag->errors == errors;
 }

@@ -45,7 +45,7 @@ ends_in_json(const struct node *node)
 }
 
 bool
-hole_check(struct checker *ck, const struct node *node, enum tsr_hole hole)
+tsr_hole_check(struct checker *ck, const struct node *node, enum tsr_hole hole)
 {
 	struct reason reason = reasons[hole];
 

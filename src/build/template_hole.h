@@ -7,7 +7,7 @@
 #include "build/template_impl.h"
 
 /* False, with a message, when it may not. */
-bool hole_check(
+bool tsr_hole_check(
     struct checker *ck, const struct node *node, enum tsr_hole hole);
 
 #endif

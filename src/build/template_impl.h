@@ -176,21 +176,21 @@ struct tsr_templates {
 };
 
 /* Parses once; mistakes go to the diag and set tmpl->bad. */
-void template_parse(
+void tsr_template_parse(
     struct tsr_templates *all, struct tmpl *tmpl, struct tsr_diag *diag);
 
-struct tmpl *template_find(
+struct tmpl *tsr_template_find(
     const struct tsr_templates *all, struct tsr_span name);
 
 /* The place of s in the text of source src; s must point into it. */
-struct tsr_where template_where(
+struct tsr_where tsr_template_where(
     const struct tsr_templates *all, uint32_t src, struct tsr_span s);
 
 /* Site mode: template_check.c. False when there was a mistake. */
-bool template_check(struct tsr_template *t, struct tsr_diag *diag);
+bool tsr_template_check(struct tsr_template *t, struct tsr_diag *diag);
 
 /* What overrides the block at node: the outermost parent's. 0: nothing. */
-size_t template_override(const struct nodes **in, const struct args *args,
+size_t tsr_template_override(const struct nodes **in, const struct args *args,
     const struct node *node);
 
 /* template_path.c: what the schemas say about the name of a tag. */
@@ -200,26 +200,26 @@ struct found {
 };
 
 /* False, with a message, when nothing has the name. */
-bool path_find(
+bool tsr_path_find(
     struct found *out, struct checker *ck, const struct node *node);
-void path_check_print(struct checker *ck, const struct node *node,
+void tsr_path_check_print(struct checker *ck, const struct node *node,
     const struct found *found);
-void path_check_section(struct checker *ck, const struct node *node,
+void tsr_path_check_section(struct checker *ck, const struct node *node,
     const struct found *found);
 /* All fields of the outermost level count as used. */
-void path_use_all(struct checker *ck);
-void path_use(struct checker *ck, struct unit *unit, struct tsr_span name);
-void path_report_unused(struct checker *ck, const struct unit *unit);
+void tsr_path_use_all(struct checker *ck);
+void tsr_path_use(struct checker *ck, struct unit *unit, struct tsr_span name);
+void tsr_path_report_unused(struct checker *ck, const struct unit *unit);
 
 /* template_view.c */
-struct view view_of(struct tsr_template_shape shape);
-struct view view_member(const struct view *view, struct tsr_span name);
-struct view view_item(const struct view *view);
-bool view_known(const struct view *view);
-enum tsr_format view_format(const struct view *view);
-bool view_same(const struct view *a, const struct view *b);
-unsigned view_types(const struct view *view);
-size_t view_names(
+struct view tsr_view_of(struct tsr_template_shape shape);
+struct view tsr_view_member(const struct view *view, struct tsr_span name);
+struct view tsr_view_item(const struct view *view);
+bool tsr_view_known(const struct view *view);
+enum tsr_format tsr_view_format(const struct view *view);
+bool tsr_view_same(const struct view *a, const struct view *b);
+unsigned tsr_view_types(const struct view *view);
+size_t tsr_view_names(
     struct tsr_span *out, size_t max, const struct view *view);
 
 #define TYPES_ALL ((1u << TSR_JSON_TYPE_COUNT) - 1)

@@ -11,9 +11,9 @@
 
 struct piece {
 	struct node node;
-	bool eol;    /* text that ends its line */
-	bool closes; /* {{/x}} */
-	bool family; /* part of inheritance: may share a line with its like */
+	bool eol;      /* text that ends its line */
+	bool closes;   /* {{/x}} */
+	bool family;   /* part of inheritance: may share a line with its like */
 	size_t opener; /* of a closing piece: index of the opening one */
 };
 
@@ -32,7 +32,7 @@ struct parser {
 };
 
 struct tsr_where
-template_where(
+tsr_template_where(
     const struct tsr_templates *all, uint32_t src, struct tsr_span s)
 {
 	struct tsr_span text = tsr_sources_at(all->sources, src)->text;
@@ -58,12 +58,12 @@ add_piece(struct parser *ps, enum node_kind kind, struct tsr_span at)
 {
 	struct piece *piece;
 
-	ps->list = tsr_arena_grow(ps->all->arena, ps->list, ps->count,
-	    &ps->cap, sizeof(*ps->list));
+	ps->list = tsr_arena_grow(
+	    ps->all->arena, ps->list, ps->count, &ps->cap, sizeof(*ps->list));
 	piece = &ps->list[ps->count++];
 	memset(piece, 0, sizeof(*piece));
 	piece->node.kind = (uint8_t)kind;
-	piece->node.where = template_where(ps->all, ps->tmpl->src, at);
+	piece->node.where = tsr_template_where(ps->all, ps->tmpl->src, at);
 	return piece;
 }
 
@@ -143,22 +143,23 @@ read_pipe(struct parser *ps, struct pipe_call *call, struct tsr_span text)
 	struct tsr_span arg = trim(tsr_span_from(text, colon + 1));
 	const char *want;
 
-	call->where = template_where(ps->all, ps->tmpl->src, trim(text));
+	call->where = tsr_template_where(ps->all, ps->tmpl->src, trim(text));
 	call->pipe.kind = tsr_pipe_find(name);
 	if (call->pipe.kind == TSR_PIPE_COUNT) {
 		struct tsr_span names[TSR_PIPE_COUNT], near;
 		size_t i;
 
 		for (i = 0; i < TSR_PIPE_COUNT; i++) {
-			const char *known = tsr_pipe_name((enum tsr_pipe_kind)i);
+			const char *known =
+			    tsr_pipe_name((enum tsr_pipe_kind)i);
 
 			names[i] = tsr_span_of(known, strlen(known));
 		}
 		mistake(ps, "T026", call->where, "unknown pipe", name);
 		near = tsr_nearest(name, names, TSR_PIPE_COUNT);
 		if (near.n > 0)
-			tsr_diag_hint(ps->diag, "did you mean \"%.*s\"?",
-			    TSR_ARG(near));
+			tsr_diag_hint(
+			    ps->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
 		call->pipe.kind = TSR_PIPE_JSON;
 		return;
 	}
@@ -198,17 +199,17 @@ read_pipes(struct parser *ps, struct node *node)
 static void
 read_meta(struct parser *ps, struct node *node)
 {
-	static const char *const names[] = {"", "@index", "@first", "@last",
-	    "@length"};
+	static const char *const names[] = {
+	    "", "@index", "@first", "@last", "@length"};
 	size_t i;
 
 	for (i = 1; i < TSR_COUNT_OF(names); i++)
-		if (tsr_span_eq(node->text,
-			tsr_span_of(names[i], strlen(names[i]))))
+		if (tsr_span_eq(
+			node->text, tsr_span_of(names[i], strlen(names[i]))))
 			node->meta = (uint8_t)i;
 	if (node->meta == 0) {
-		mistake(ps, "T005", node->where, "no such loop value:",
-		    node->text);
+		mistake(
+		    ps, "T005", node->where, "no such loop value:", node->text);
 		tsr_diag_hint(
 		    ps->diag, "there are @index, @first, @last and @length");
 	}
@@ -262,8 +263,8 @@ static void
 push(struct parser *ps, const struct node *node)
 {
 	if (ps->depth == TSR_TEMPLATE_NESTING) {
-		mistake(ps, "T009", node->where, "nested too deeply:",
-		    node->text);
+		mistake(
+		    ps, "T009", node->where, "nested too deeply:", node->text);
 		return;
 	}
 	ps->stack[ps->depth++] = ps->count - 1;
@@ -277,8 +278,8 @@ close_section(struct parser *ps, struct piece *piece)
 	struct tsr_message *m;
 
 	if (ps->depth == 0) {
-		mistake(ps, "T004", piece->node.where, "nothing to close:",
-		    name);
+		mistake(
+		    ps, "T004", piece->node.where, "nothing to close:", name);
 		piece->node.kind = NODE_NONE;
 		return;
 	}
@@ -353,8 +354,9 @@ add_tag(struct parser *ps, struct tsr_span whole, struct tsr_span inner)
 		name = trim(tsr_span_from(name, 1));
 	if (kind == NODE_NONE) {
 		if (sigil == '=')
-			set_delimiters(ps, tsr_span_part(name, 0,
-			    name.n > 0 ? name.n - 1 : 0), node->where);
+			set_delimiters(ps,
+			    tsr_span_part(name, 0, name.n > 0 ? name.n - 1 : 0),
+			    node->where);
 		return;
 	}
 	node->text = name;
@@ -384,8 +386,8 @@ static bool
 looks_open(const struct parser *ps, struct tsr_span inner)
 {
 	return ps->site &&
-	    (find(inner, ps->open, 0) < inner.n ||
-		tsr_span_find(trim(inner), '\n', 0) < trim(inner).n);
+	       (find(inner, ps->open, 0) < inner.n ||
+		   tsr_span_find(trim(inner), '\n', 0) < trim(inner).n);
 }
 
 static void
@@ -404,16 +406,17 @@ read_tag(struct parser *ps, size_t at)
 
 		for (end = begin + 1; end < text.n; end++)
 			if (text.p[end] == last &&
-			    tsr_span_starts(tsr_span_from(text, end + 1),
-				close))
+			    tsr_span_starts(
+				tsr_span_from(text, end + 1), close))
 				break;
 		extra = end < text.n ? 1 : 0;
 	}
 	inner = tsr_span_part(text, begin, end + extra - begin);
 	if (end == text.n || (sigil != '!' && looks_open(ps, inner))) {
 		whole = tsr_span_part(text, at, ps->open.n);
-		mistake(ps, "T001", template_where(ps->all, ps->tmpl->src,
-		    whole), "a tag is not closed: no", close);
+		mistake(ps, "T001",
+		    tsr_template_where(ps->all, ps->tmpl->src, whole),
+		    "a tag is not closed: no", close);
 		ps->pos = end == text.n ? text.n : at + ps->open.n;
 		return;
 	}
@@ -430,14 +433,14 @@ cut(struct parser *ps)
 	while (ps->pos < ps->text.n) {
 		size_t at = find(ps->text, ps->open, ps->pos);
 
-		add_text(ps,
-		    tsr_span_part(ps->text, ps->pos, at - ps->pos));
+		add_text(ps, tsr_span_part(ps->text, ps->pos, at - ps->pos));
 		ps->pos = at;
 		if (at < ps->text.n)
 			read_tag(ps, at);
 	}
 	while (ps->depth > 0) {
-		const struct node *node = &ps->list[ps->stack[--ps->depth]].node;
+		const struct node *node =
+		    &ps->list[ps->stack[--ps->depth]].node;
 
 		mistake(ps, "T003", node->where, "not closed:", node->text);
 	}
@@ -475,7 +478,7 @@ strip_line(struct parser *ps, size_t from, size_t to)
 			node->indent = line_indent(line);
 		first = false;
 		pair = line[i].closes && line[i].opener >= from &&
-		    ps->list[line[i].opener].node.kind == NODE_BLOCK;
+		       ps->list[line[i].opener].node.kind == NODE_BLOCK;
 		if (pair)
 			ps->list[line[i].opener].node.pair = true;
 		last = i;
@@ -533,8 +536,8 @@ add_node(struct parser *ps)
 {
 	struct nodes *nodes = &ps->tmpl->nodes;
 
-	nodes->list = tsr_arena_grow(ps->all->arena, nodes->list,
-	    nodes->count, &nodes->cap, sizeof(*nodes->list));
+	nodes->list = tsr_arena_grow(ps->all->arena, nodes->list, nodes->count,
+	    &nodes->cap, sizeof(*nodes->list));
 	return &nodes->list[nodes->count++];
 }
 
@@ -677,22 +680,20 @@ indent_blocks(struct parser *ps)
 	for (i = 0; i < nodes->count; i++) {
 		struct node *node = &nodes->list[i];
 
-		if (node->kind == NODE_BLOCK && node->own &&
-		    node->end > i + 1)
+		if (node->kind == NODE_BLOCK && node->own && node->end > i + 1)
 			node->indent = content_indent(nodes, i);
 	}
 	for (i = 0; i < nodes->count; i++) {
 		if (nodes->list[i].kind != NODE_PARENT)
 			continue;
-		for (k = i + 1; k < nodes->list[i].end;
-		     k = nodes->list[k].end)
+		for (k = i + 1; k < nodes->list[i].end; k = nodes->list[k].end)
 			if (nodes->list[k].kind == NODE_BLOCK)
 				dedent(ps, k);
 	}
 }
 
 void
-template_parse(
+tsr_template_parse(
     struct tsr_templates *all, struct tmpl *tmpl, struct tsr_diag *diag)
 {
 	struct parser *ps;

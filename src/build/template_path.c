@@ -21,7 +21,7 @@ mistake(struct checker *ck, enum tsr_severity severity, const char *rule,
 }
 
 void
-path_use(struct checker *ck, struct unit *unit, struct tsr_span name)
+tsr_path_use(struct checker *ck, struct unit *unit, struct tsr_span name)
 {
 	size_t i;
 
@@ -34,13 +34,13 @@ path_use(struct checker *ck, struct unit *unit, struct tsr_span name)
 }
 
 void
-path_use_all(struct checker *ck)
+tsr_path_use_all(struct checker *ck)
 {
 	ck->unit->used_all = true;
 }
 
 void
-path_report_unused(struct checker *ck, const struct unit *unit)
+tsr_path_report_unused(struct checker *ck, const struct unit *unit)
 {
 	struct tsr_span names[HINTS];
 	const struct view *root = &unit->levels->view;
@@ -48,7 +48,7 @@ path_report_unused(struct checker *ck, const struct unit *unit)
 
 	if (root->kind != VIEW_SCHEMA || unit->used_all)
 		return;
-	n = view_names(names, HINTS, root);
+	n = tsr_view_names(names, HINTS, root);
 	for (i = 0; i < n; i++) {
 		struct tsr_shape shape =
 		    tsr_shape_member(&root->shape, names[i]);
@@ -74,7 +74,7 @@ hint_first(struct checker *ck, struct tsr_span name)
 	size_t n = 0, i;
 
 	for (l = ck->levels; l != NULL; l = l->outer)
-		n += view_names(names + n, HINTS - n, &l->view);
+		n += tsr_view_names(names + n, HINTS - n, &l->view);
 	for (i = 0; i < ck->all->nglobals && n < HINTS; i++)
 		names[n++] = ck->all->globals[i].name;
 	near = tsr_nearest(name, names, n);
@@ -84,12 +84,11 @@ hint_first(struct checker *ck, struct tsr_span name)
 }
 
 static void
-hint_member(
-    struct checker *ck, const struct view *view, struct tsr_span name)
+hint_member(struct checker *ck, const struct view *view, struct tsr_span name)
 {
 	struct tsr_span names[HINTS], near;
 
-	near = tsr_nearest(name, names, view_names(names, HINTS, view));
+	near = tsr_nearest(name, names, tsr_view_names(names, HINTS, view));
 	if (near.n > 0)
 		tsr_diag_hint(
 		    ck->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
@@ -102,20 +101,20 @@ find_first(struct found *out, struct checker *ck, struct tsr_span name)
 	size_t i;
 
 	for (l = ck->levels; l != NULL; l = l->outer) {
-		struct view member = view_member(&l->view, name);
+		struct view member = tsr_view_member(&l->view, name);
 
-		if (!view_known(&member))
+		if (!tsr_view_known(&member))
 			continue;
 		out->view = member;
 		out->level = l;
 		if (l->root)
-			path_use(ck, ck->unit, name);
+			tsr_path_use(ck, ck->unit, name);
 		return true;
 	}
 	for (i = 0; i < ck->all->nglobals; i++) {
 		if (!tsr_span_eq(ck->all->globals[i].name, name))
 			continue;
-		out->view = view_of(ck->all->globals[i].shape);
+		out->view = tsr_view_of(ck->all->globals[i].shape);
 		out->level = NULL;
 		return true;
 	}
@@ -133,9 +132,9 @@ find_meta(struct found *out, struct checker *ck, const struct node *node)
 	memset(out, 0, sizeof(*out));
 	out->view.kind = VIEW_VALUE;
 	out->view.required = true;
-	out->view.value =
-	    node->meta == META_INDEX || node->meta == META_LENGTH ? &integer
-								  : &boolean;
+	out->view.value = node->meta == META_INDEX || node->meta == META_LENGTH
+			      ? &integer
+			      : &boolean;
 	while (l != NULL && !l->list)
 		l = l->outer;
 	if (l == NULL)
@@ -144,7 +143,7 @@ find_meta(struct found *out, struct checker *ck, const struct node *node)
 }
 
 bool
-path_find(struct found *out, struct checker *ck, const struct node *node)
+tsr_path_find(struct found *out, struct checker *ck, const struct node *node)
 {
 	struct view member;
 	size_t i;
@@ -156,7 +155,7 @@ path_find(struct found *out, struct checker *ck, const struct node *node)
 		out->view = ck->levels->view;
 		out->level = ck->levels;
 		if (ck->levels->root)
-			path_use_all(ck);
+			tsr_path_use_all(ck);
 		return true;
 	}
 	if (!find_first(out, ck, node->parts[0])) {
@@ -165,8 +164,8 @@ path_find(struct found *out, struct checker *ck, const struct node *node)
 		return false;
 	}
 	for (i = 1; i < node->nparts; i++) {
-		member = view_member(&out->view, node->parts[i]);
-		if (!view_known(&member)) {
+		member = tsr_view_member(&out->view, node->parts[i]);
+		if (!tsr_view_known(&member)) {
 			mistake(ck, TSR_ERROR, "T010", node, "unknown path");
 			hint_member(ck, &out->view, node->parts[i]);
 			return false;
@@ -205,8 +204,9 @@ check_pipes(struct checker *ck, const struct node *node, unsigned types,
 	for (i = 0; i < node->npipes; i++) {
 		enum tsr_pipe_kind kind = node->pipes[i].pipe.kind;
 		bool date = kind != TSR_PIPE_DATE || i > 0 ||
-		    format == TSR_FORMAT_NONE || format == TSR_FORMAT_DATE ||
-		    format == TSR_FORMAT_DATE_TIME;
+			    format == TSR_FORMAT_NONE ||
+			    format == TSR_FORMAT_DATE ||
+			    format == TSR_FORMAT_DATE_TIME;
 
 		if ((types & tsr_pipe_types(kind)) == 0 || !date) {
 			ck->unit->bad = true;
@@ -222,8 +222,8 @@ check_pipes(struct checker *ck, const struct node *node, unsigned types,
 static void
 check_raw(struct checker *ck, const struct node *node, enum tsr_format format)
 {
-	if (node->npipes == 0 && (format == TSR_FORMAT_HTML ||
-				     format == TSR_FORMAT_MARKDOWN))
+	if (node->npipes == 0 &&
+	    (format == TSR_FORMAT_HTML || format == TSR_FORMAT_MARKDOWN))
 		return;
 	mistake(ck, TSR_ERROR, "T024", node,
 	    "only fields of format html or markdown are printed as they are");
@@ -232,11 +232,11 @@ check_raw(struct checker *ck, const struct node *node, enum tsr_format format)
 }
 
 void
-path_check_print(struct checker *ck, const struct node *node,
-    const struct found *found)
+tsr_path_check_print(
+    struct checker *ck, const struct node *node, const struct found *found)
 {
-	unsigned types = view_types(&found->view);
-	enum tsr_format format = view_format(&found->view);
+	unsigned types = tsr_view_types(&found->view);
+	enum tsr_format format = tsr_view_format(&found->view);
 	size_t errors = ck->diag->errors;
 
 	if (node->raw) {
@@ -263,10 +263,10 @@ path_check_print(struct checker *ck, const struct node *node,
 }
 
 void
-path_check_section(struct checker *ck, const struct node *node,
-    const struct found *found)
+tsr_path_check_section(
+    struct checker *ck, const struct node *node, const struct found *found)
 {
-	unsigned types = view_types(&found->view);
+	unsigned types = tsr_view_types(&found->view);
 	bool inverted = node->kind == NODE_INVERTED;
 
 	if (!found->view.required || node->nparts == 0)

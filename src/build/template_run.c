@@ -31,8 +31,8 @@ struct run {
 	size_t nslots;
 };
 
-static void run_nodes(
-    struct run *r, const struct nodes *nodes, size_t from, size_t to);
+static void
+run_nodes(struct run *r, const struct nodes *nodes, size_t from, size_t to);
 
 static void
 stop(struct run *r, const struct node *node, const char *why)
@@ -162,9 +162,9 @@ run_var(struct run *r, const struct node *node)
 
 	line_start(r, node);
 	if (r->t->all->mode == TSR_TEMPLATE_SPEC)
-		value_print_spec(&r->value, node, value);
+		tsr_value_print_spec(&r->value, node, value);
 	else
-		value_print(&r->value, node, value);
+		tsr_value_print(&r->value, node, value);
 }
 
 static bool
@@ -243,7 +243,7 @@ dynamic_spec(const struct run *r, const struct node *node)
 
 	if (!tsr_json_is(value, TSR_JSON_STRING))
 		return NULL;
-	return template_find(r->t->all, value->u.string);
+	return tsr_template_find(r->t->all, value->u.string);
 }
 
 static const struct unit *
@@ -277,7 +277,7 @@ run_component(struct run *r, const struct node *node)
 		r->base = base;
 		return;
 	}
-	value_mistake(&r->value, node, value, "T040",
+	tsr_value_mistake(&r->value, node, value, "T040",
 	    value == NULL ? "a component has no name"
 			  : "no component has this name");
 }
@@ -363,7 +363,7 @@ run_block(struct run *r, const struct nodes *nodes, size_t at)
 {
 	const struct node *node = &nodes->list[at];
 	const struct nodes *in = NULL;
-	size_t k = template_override(&in, r->args, node);
+	size_t k = tsr_template_override(&in, r->args, node);
 
 	if (in != NULL) {
 		run_override(r, node, in, k + 1, in->list[k].end);
@@ -481,8 +481,8 @@ tsr_template_render(struct tsr_buf *out, const struct tsr_template *t,
 {
 	static const struct tsr_render_hooks no_hooks;
 	static const struct tsr_json nothing;
-	const struct nodes *nodes = t->unit != NULL ? &t->unit->code
-						    : &t->tmpl->nodes;
+	const struct nodes *nodes =
+	    t->unit != NULL ? &t->unit->code : &t->tmpl->nodes;
 	struct run r;
 
 	/* The slots are not read before they are written. */
@@ -490,13 +490,13 @@ tsr_template_render(struct tsr_buf *out, const struct tsr_template *t,
 	r.nslots = 0;
 	r.t = t;
 	r.render = render;
-	value_init(&r.value, out, diag,
+	tsr_value_init(&r.value, out, diag,
 	    render->hooks != NULL ? render->hooks : &no_hooks);
 	r.frames[0].value = render->data != NULL ? render->data : &nothing;
 	r.nframes = 1;
 	run_nodes(&r, nodes, 0, nodes->count);
 	if (out->full && !r.stopped && nodes->count > 0)
 		stop(&r, &nodes->list[nodes->count - 1], "too long");
-	value_free(&r.value);
+	tsr_value_free(&r.value);
 	return !r.value.failed;
 }

@@ -15,7 +15,7 @@ enum made {
 };
 
 void
-value_init(struct value_out *v, struct tsr_buf *out, struct tsr_diag *diag,
+tsr_value_init(struct value_out *v, struct tsr_buf *out, struct tsr_diag *diag,
     const struct tsr_render_hooks *hooks)
 {
 	v->out = out;
@@ -26,14 +26,14 @@ value_init(struct value_out *v, struct tsr_buf *out, struct tsr_diag *diag,
 }
 
 void
-value_free(struct value_out *v)
+tsr_value_free(struct value_out *v)
 {
 	tsr_buf_free(&v->text[0]);
 	tsr_buf_free(&v->text[1]);
 }
 
 struct tsr_message *
-value_mistake(struct value_out *v, const struct node *node,
+tsr_value_mistake(struct value_out *v, const struct node *node,
     const struct tsr_json *value, const char *rule, const char *text)
 {
 	struct tsr_where where = node->where;
@@ -68,8 +68,8 @@ text_of(struct value_out *v, const struct tsr_json *value)
 }
 
 void
-value_print_spec(struct value_out *v, const struct node *node,
-    const struct tsr_json *value)
+tsr_value_print_spec(
+    struct value_out *v, const struct node *node, const struct tsr_json *value)
 {
 	struct tsr_span text;
 
@@ -95,9 +95,9 @@ run_hook(struct value_out *v, struct tsr_buf *to, enum tsr_pipe_kind kind,
 {
 	const struct tsr_render_hooks *h = v->hooks;
 	bool (*fn)(void *, struct tsr_buf *, struct tsr_span,
-	    struct tsr_where) = kind == TSR_PIPE_ASSET ? h->asset
-	    : kind == TSR_PIPE_IMAGE		       ? h->image
-						       : h->ref;
+	    struct tsr_where) = kind == TSR_PIPE_ASSET	 ? h->asset
+				: kind == TSR_PIPE_IMAGE ? h->image
+							 : h->ref;
 
 	if (fn == NULL) {
 		tsr_buf_add(to, value->u.string);
@@ -127,10 +127,10 @@ run_pipe(struct value_out *v, const struct node *node, struct tsr_json *value,
 	} else {
 		want = tsr_pipe_run(to, &call->pipe, value, v->hooks->locale);
 		if (want != NULL) {
-			value_mistake(v, node, value, "T029",
+			tsr_value_mistake(v, node, value, "T029",
 			    "a pipe cannot read this value");
-			tsr_diag_hint(v->diag, "%s takes %s",
-			    tsr_pipe_name(kind), want);
+			tsr_diag_hint(
+			    v->diag, "%s takes %s", tsr_pipe_name(kind), want);
 			return false;
 		}
 	}
@@ -185,15 +185,15 @@ unsafe_value(struct value_out *v, const struct node *node,
     const struct tsr_json *value, enum tsr_unsafe why)
 {
 	if (why == TSR_UNSAFE_CSS) {
-		value_mistake(v, node, value, "T021",
+		tsr_value_mistake(v, node, value, "T021",
 		    "this value cannot stand in a style");
-		tsr_diag_hint(v->diag,
-		    "a word, a number with a unit, or a #colour can");
+		tsr_diag_hint(
+		    v->diag, "a word, a number with a unit, or a #colour can");
 	} else if (why == TSR_UNSAFE_BYTES) {
-		value_mistake(v, node, value, "T020",
+		tsr_value_mistake(v, node, value, "T020",
 		    "a URL cannot hold control characters");
 	} else {
-		value_mistake(v, node, value, "T020",
+		tsr_value_mistake(v, node, value, "T020",
 		    "the scheme of this URL is not allowed");
 		tsr_diag_hint(v->diag,
 		    "relative, http:, https:, mailto: and tel: are; page "
@@ -221,12 +221,12 @@ print_text(struct value_out *v, const struct node *node,
 }
 
 static void
-print_markup(struct value_out *v, const struct node *node,
-    const struct tsr_json *value)
+print_markup(
+    struct value_out *v, const struct node *node, const struct tsr_json *value)
 {
 	if (value->type != TSR_JSON_STRING)
-		value_mistake(v, node, value, "T024",
-		    "markup must be a string");
+		tsr_value_mistake(
+		    v, node, value, "T024", "markup must be a string");
 	else if (v->hooks->markup == NULL)
 		tsr_escape_attr(v->out, value->u.string);
 	else if (!v->hooks->markup(
@@ -235,8 +235,8 @@ print_markup(struct value_out *v, const struct node *node,
 }
 
 void
-value_print(struct value_out *v, const struct node *node,
-    const struct tsr_json *value)
+tsr_value_print(
+    struct value_out *v, const struct node *node, const struct tsr_json *value)
 {
 	struct tsr_json now;
 	size_t i;
@@ -256,7 +256,7 @@ value_print(struct value_out *v, const struct node *node,
 		if (!run_pipe(v, node, &now, i))
 			return;
 	if (now.type == TSR_JSON_ARRAY || now.type == TSR_JSON_OBJECT) {
-		value_mistake(v, node, value, "T011",
+		tsr_value_mistake(v, node, value, "T011",
 		    "an object or list cannot be printed");
 		return;
 	}

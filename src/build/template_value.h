@@ -20,19 +20,20 @@ struct value_out {
 	bool failed;
 };
 
-void value_init(struct value_out *v, struct tsr_buf *out,
+void tsr_value_init(struct value_out *v, struct tsr_buf *out,
     struct tsr_diag *diag, const struct tsr_render_hooks *hooks);
-void value_free(struct value_out *v);
+void tsr_value_free(struct value_out *v);
 
 /* value may be NULL: missing. */
-void value_print(struct value_out *v, const struct node *node,
-    const struct tsr_json *value);
+void tsr_value_print(
+    struct value_out *v, const struct node *node, const struct tsr_json *value);
 
-void value_print_spec(struct value_out *v, const struct node *node,
-    const struct tsr_json *value);
+void tsr_value_print_spec(
+    struct value_out *v, const struct node *node, const struct tsr_json *value);
 
 /* A message at the value's place, with the tag as the second. */
-struct tsr_message *value_mistake(struct value_out *v, const struct node *node,
+struct tsr_message *
+tsr_value_mistake(struct value_out *v, const struct node *node,
     const struct tsr_json *value, const char *rule, const char *text);
 
 #endif

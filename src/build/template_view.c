@@ -5,7 +5,7 @@
 #include "build/template_impl.h"
 
 struct view
-view_of(struct tsr_template_shape shape)
+tsr_view_of(struct tsr_template_shape shape)
 {
 	struct view view;
 
@@ -32,7 +32,7 @@ anything(bool required)
 }
 
 bool
-view_known(const struct view *view)
+tsr_view_known(const struct view *view)
 {
 	switch (view->kind) {
 	case VIEW_SCHEMA:
@@ -46,7 +46,7 @@ view_known(const struct view *view)
 
 /* An object of which no member is described may hold any. */
 struct view
-view_member(const struct view *view, struct tsr_span name)
+tsr_view_member(const struct view *view, struct tsr_span name)
 {
 	struct view member = *view;
 	struct tsr_span names[1];
@@ -57,7 +57,7 @@ view_member(const struct view *view, struct tsr_span name)
 		member.required =
 		    view->required && tsr_shape_required(&view->shape, name);
 		if (!tsr_shape_known(&member.shape) &&
-		    (view_types(view) & 1u << TSR_JSON_OBJECT) != 0 &&
+		    (tsr_view_types(view) & 1u << TSR_JSON_OBJECT) != 0 &&
 		    tsr_shape_names(names, 1, &view->shape) == 0)
 			return anything(true);
 		return member;
@@ -70,7 +70,7 @@ view_member(const struct view *view, struct tsr_span name)
 }
 
 struct view
-view_item(const struct view *view)
+tsr_view_item(const struct view *view)
 {
 	struct view item = *view;
 
@@ -94,7 +94,7 @@ view_item(const struct view *view)
 }
 
 unsigned
-view_types(const struct view *view)
+tsr_view_types(const struct view *view)
 {
 	switch (view->kind) {
 	case VIEW_SCHEMA:
@@ -108,7 +108,7 @@ view_types(const struct view *view)
 }
 
 enum tsr_format
-view_format(const struct view *view)
+tsr_view_format(const struct view *view)
 {
 	if (view->kind == VIEW_SCHEMA)
 		return tsr_shape_format(&view->shape);
@@ -116,7 +116,7 @@ view_format(const struct view *view)
 }
 
 bool
-view_same(const struct view *a, const struct view *b)
+tsr_view_same(const struct view *a, const struct view *b)
 {
 	size_t i;
 
@@ -136,7 +136,7 @@ view_same(const struct view *a, const struct view *b)
 }
 
 size_t
-view_names(struct tsr_span *out, size_t max, const struct view *view)
+tsr_view_names(struct tsr_span *out, size_t max, const struct view *view)
 {
 	size_t i;
 

@@ -56,7 +56,7 @@ shape_of(struct world *w, const char *schema)
 }
 
 void
-template_case_run(struct tsr_buf *out, const struct template_case *c)
+tsr_template_case_run(struct tsr_buf *out, const struct template_case *c)
 {
 	const char *name = c->name != NULL ? c->name : "t";
 	struct tsr_template_shape none = {NULL, NULL};

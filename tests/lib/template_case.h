@@ -22,6 +22,6 @@ struct template_case {
  * "t:1:5 T010, d:1:9 T020". The data's file is d, the schema's s, the others
  * have their names.
  */
-void template_case_run(struct tsr_buf *out, const struct template_case *c);
+void tsr_template_case_run(struct tsr_buf *out, const struct template_case *c);
 
 #endif

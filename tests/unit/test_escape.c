@@ -574,7 +574,7 @@ render(struct tsr_buf *out, const struct place *place, struct tsr_span value)
 	tsr_buf_byte(&data, 0);
 	c.template = (const char *)template.p;
 	c.data = (const char *)data.p;
-	template_case_run(out, &c);
+	tsr_template_case_run(out, &c);
 	tsr_buf_free(&template);
 	tsr_buf_free(&data);
 }

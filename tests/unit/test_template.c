@@ -41,7 +41,7 @@ run_rows(const struct row *rows, size_t count)
 	tsr_buf_init(&got, 1 << 20);
 	for (i = 0; i < count; i++) {
 		tsr_buf_clear(&got);
-		template_case_run(&got, &rows[i].c);
+		tsr_template_case_run(&got, &rows[i].c);
 		if (tsr_span_eq(tsr_buf_view(&got),
 			tsr_span_of(rows[i].want, strlen(rows[i].want))))
 			continue;
@@ -476,7 +476,7 @@ test_template_caps_fit_and_one_too_many(void **state)
 
 		c.template = all;
 		tsr_buf_clear(&got);
-		template_case_run(&got, &c);
+		tsr_template_case_run(&got, &c);
 		tsr_buf_byte(&got, 0);
 		if (rows[i].want[0] == '\0')
 			assert_string_equal((char *)got.p, "");
@@ -496,7 +496,7 @@ expect(const char *template, const char *data, const char *rule)
 	struct tsr_buf got;
 
 	tsr_buf_init(&got, 1 << 24);
-	template_case_run(&got, &c);
+	tsr_template_case_run(&got, &c);
 	tsr_buf_byte(&got, 0);
 	if (rule == NULL)
 		assert_null(strstr((char *)got.p, " T0"));
@@ -552,10 +552,10 @@ test_template_that_expands_to_too_much_is_refused(void **state)
 	more.others[7] = "x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}"
 			 "x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}x{{y}}";
 	tsr_buf_init(&got, 1 << 24);
-	template_case_run(&got, &fits);
+	tsr_template_case_run(&got, &fits);
 	assert_int_equal(got.n, 1000);
 	tsr_buf_clear(&got);
-	template_case_run(&got, &more);
+	tsr_template_case_run(&got, &more);
 	assert_true(tsr_span_ends(tsr_buf_view(&got), TSR_LIT("T009")));
 	tsr_buf_free(&got);
 	free(a);
