@@ -389,12 +389,14 @@ eval_member(const struct tsr_condition_world *world,
 
 	if (is(m->name, "$and"))
 		return count_held(world, v, object, depth) == v->count;
+	/* An empty $or holds; so an empty $nor does not. */
 	if (is(m->name, "$or")) {
 		held = count_held(world, v, object, depth);
 		return held > 0 || (held == 0 && v->count == 0);
 	}
 	if (is(m->name, "$nor"))
-		return count_held(world, v, object, depth) == 0;
+		return v->count > 0 &&
+		    count_held(world, v, object, depth) == 0;
 	if (is(m->name, "$not"))
 		return !eval(world, v, object, depth);
 	if (is(m->name, "$segment"))

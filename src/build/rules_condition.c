@@ -581,9 +581,8 @@ read_list(struct tsr_rules *rules, enum tsr_cond_kind kind,
 		    "%.*s takes a list of conditions", TSR_ARG(m->name));
 		return NULL;
 	}
-	/* An empty $or holds, like the others. */
-	if (v->count == 0 && kind == TSR_COND_OR &&
-	    tsr_span_eq(m->name, TSR_LIT("$or")))
+	/* An empty $or holds; so an empty $nor does not. */
+	if (v->count == 0)
 		kind = TSR_COND_AND;
 	items = TSR_NEW_ARRAY(rules->arena, const struct tsr_cond *, v->count);
 	for (i = 0; i < v->count; i++) {

@@ -79,7 +79,8 @@ test_condition_holds_as_the_reference_says(void **state)
 	    {"{\"a\": {\"$nope\": 1}}", "{\"a\": 1}", false, "unknown"},
 	    {"{\"a\": {\"$not\": {\"$nope\": 1}}}", "{}", true, "its negation"},
 	    {"{\"$or\": []}", "{}", true, "an empty $or"},
-	    {"{\"$nor\": [], \"$and\": []}", "{}", true, "empty ones"},
+	    {"{\"$and\": []}", "{}", true, "an empty $and"},
+	    {"{\"$nor\": []}", "{}", false, "an empty $nor: not $or"},
 	    {"{\"$nor\": [{\"a\": 1}]}", "{\"a\": 1}", false, "none of them"},
 	    {"{\"$not\": {\"a\": 1, \"b\": 2}}", "{\"a\": 1}", true, "not both"},
 	};
