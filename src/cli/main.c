@@ -4,17 +4,38 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+
+static int
+print_version(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 1) {
+		fputs("tessera: version takes no arguments\n", stderr);
+		return TSR_EXIT_USAGE;
+	}
+	puts("tessera " TSR_VERSION_TEXT);
+	return TSR_EXIT_OK;
+}
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } verbs[] = {
+    {"init", tsr_cli_init, "make a small site to begin with"},
+    {"build", tsr_cli_build, "build a site into a release"},
+    {"check", tsr_cli_check, "report every mistake, write nothing"},
+    {"list", tsr_cli_list, "show the releases and the URLs they changed"},
+    {"schema", tsr_cli_schema,
+	"print or use the JSON Schemas of a site's files"},
     {"render", tsr_cli_render, "print one rendering of a template"},
-    {"schema", tsr_cli_schema, "print or use the JSON Schemas of a site's files"},
+    {"dump", tsr_cli_dump, "print a release's index as text"},
+    {"version", print_version, "print the version"},
 };
 
 static void

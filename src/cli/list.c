@@ -1,0 +1,160 @@
+/*
+ * list - tessera list: the releases of a site, and what each changed.
+ */
+#include <time.h>
+
+#include "build/manifest.h"
+#include "build/prune.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+
+static const char help[] =
+    "usage: tessera list [--json] [--urls] [SITE]\n"
+    "\n"
+    "Show the releases below SITE/out, newest first; * marks the current one.\n"
+    "\n"
+    "  --urls     name the URLs that each release changed\n"
+    "  --out DIR  look here instead of SITE/out\n"
+    "  --json     as JSON on standard output\n"
+    "\n"
+    "exit: 0, 2 usage, 3 there are no releases or they cannot be read\n";
+
+struct job {
+	struct tsr_arena arena;
+	const char *out;
+	bool json, urls;
+};
+
+static uint32_t
+count_of(const struct tsr_json *manifest, const char *name)
+{
+	const struct tsr_json *list = tsr_json_get(manifest, name);
+
+	return tsr_json_is(list, TSR_JSON_ARRAY) ? list->count : 0;
+}
+
+static void
+print_urls(const struct tsr_json *manifest, const char *name, char mark)
+{
+	const struct tsr_json *list = tsr_json_get(manifest, name);
+	uint32_t i;
+
+	for (i = 0; i < count_of(manifest, name); i++) {
+		struct tsr_span url = tsr_json_text(&list->u.items[i]);
+
+		printf("    %c %.*s\n", mark, (int)url.n, (const char *)url.p);
+	}
+}
+
+/* The time of day is the reader's: UTC, so that it reads alike everywhere. */
+static void
+print_time(int64_t ms)
+{
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm) == NULL)
+		return;
+	printf("%04d-%02d-%02d %02d:%02d:%02dZ", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static void
+print_release(const struct job *job, const struct tsr_release_entry *entry,
+    const struct tsr_json *manifest)
+{
+	printf("%c %.12s  ", entry->current ? '*' : ' ', entry->id);
+	print_time(entry->modified);
+	printf("  %u pages", count_of(manifest, "pages"));
+	if (tsr_json_is(tsr_json_get(manifest, "previous"), TSR_JSON_STRING))
+		printf(", URLs: %u changed, %u added, %u removed",
+		    count_of(manifest, "changed"), count_of(manifest, "added"),
+		    count_of(manifest, "removed"));
+	putchar('\n');
+	if (!job->urls)
+		return;
+	print_urls(manifest, "changed", '~');
+	print_urls(manifest, "added", '+');
+	print_urls(manifest, "removed", '-');
+}
+
+static void
+add_json(struct tsr_buf *out, const struct tsr_release_entry *entry,
+    const struct tsr_json *manifest)
+{
+	static const char *const lists[] = {"changed", "added", "removed"};
+	const struct tsr_json *v;
+	size_t i;
+
+	tsr_buf_printf(out,
+	    "{\"id\":\"%s\",\"current\":%s,\"modified\":%lld,\"pages\":%u",
+	    entry->id, entry->current ? "true" : "false",
+	    (long long)entry->modified, count_of(manifest, "pages"));
+	for (i = 0; i < TSR_COUNT_OF(lists); i++) {
+		v = tsr_json_get(manifest, lists[i]);
+		tsr_buf_printf(out, ",\"%s\":", lists[i]);
+		if (v != NULL)
+			tsr_json_write(out, v);
+		else
+			tsr_buf_text(out, "[]");
+	}
+	tsr_buf_byte(out, '}');
+}
+
+static int
+list(struct job *job)
+{
+	struct tsr_release_entry *entries;
+	struct tsr_json manifest;
+	struct tsr_buf out;
+	size_t count, i;
+
+	if (tsr_release_list(&entries, &count, job->out, &job->arena) !=
+	    TSR_OK) {
+		tsr_report_error(job->out, TSR_IO);
+		return TSR_EXIT_SYSTEM;
+	}
+	tsr_buf_init(&out, (size_t)1 << 30);
+	tsr_buf_byte(&out, '[');
+	for (i = 0; i < count; i++) {
+		if (!tsr_manifest_read(&manifest,
+			tsr_arena_printf(&job->arena,
+			    "%s/releases/%s/manifest.json", job->out,
+			    entries[i].id),
+			&job->arena))
+			memset(&manifest, 0, sizeof(manifest));
+		if (i > 0)
+			tsr_buf_byte(&out, ',');
+		add_json(&out, &entries[i], &manifest);
+		if (!job->json)
+			print_release(job, &entries[i], &manifest);
+	}
+	tsr_buf_text(&out, "]\n");
+	if (job->json)
+		fwrite(out.p, 1, out.n, stdout);
+	tsr_buf_free(&out);
+	return TSR_EXIT_OK;
+}
+
+int
+tsr_cli_list(int argc, char **argv)
+{
+	struct job job = {.out = NULL};
+	const struct tsr_option options[] = {
+	    {"--out", NULL, &job.out, NULL},
+	    {"--json", &job.json, NULL, NULL},
+	    {"--urls", &job.urls, NULL, NULL},
+	};
+	const struct tsr_command command = {
+	    help, options, TSR_COUNT_OF(options), 0, 1};
+	int code = tsr_options_read(&argc, argv, &command);
+
+	if (code == -1) {
+		if (job.out == NULL)
+			job.out = tsr_arena_printf(&job.arena, "%s/out",
+			    argc > 0 ? argv[1] : ".");
+		code = list(&job);
+	}
+	tsr_arena_free(&job.arena);
+	return code;
+}
