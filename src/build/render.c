@@ -197,8 +197,8 @@ render_set(struct run *run, struct tsr_fragment_set *out,
 		block.fields = tsr_resolve_record(&run->resolver, c,
 		    records[i].json, locale, run->arena);
 		block.where = tsr_json_where(records[i].json);
-		tsr_resolve_fields(
-		    block.component, block.fields, false, run->diag);
+		tsr_resolve_record_fields(
+		    block.component, block.fields, run->arena, run->diag);
 		out->list[i].id = records[i].id;
 		tsr_paint_fragment(&out->list[i].html, &run->resolver, locale,
 		    &block, run->arena, run->diag);

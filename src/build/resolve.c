@@ -242,7 +242,7 @@ take_inline(struct job *j, struct tsr_alternative *alt,
 		return;
 	fields =
 	    patched(j, tsr_json_get(content, "fields"), patch, where);
-	tsr_resolve_fields(c, fields, true, j->diag);
+	tsr_resolve_fields(c, fields, j->diag);
 	b = add_block(j, alt, where);
 	if (b == NULL)
 		return;
@@ -293,8 +293,8 @@ take_entry(struct job *j, struct tsr_alternative *alt,
 	    tsr_json_where(words));
 	/* Unpatched fields were checked once for all pages. */
 	if (patch != NULL)
-		tsr_resolve_fields(&model->components[e->component],
-		    fields, true, j->diag);
+		tsr_resolve_fields(
+		    &model->components[e->component], fields, j->diag);
 	b = add_block(j, alt, where);
 	if (b == NULL)
 		return;
@@ -328,7 +328,7 @@ take_record(struct job *j, struct tsr_alternative *alt,
 		return;
 	b->component = c;
 	b->fields = patched(j, j->record, patch, where);
-	tsr_resolve_fields(c, b->fields, false, j->diag);
+	tsr_resolve_record_fields(c, b->fields, j->arena, j->diag);
 	fill_slots(j, &b->slots, &b->slot_count, c, NULL, frame);
 }
 
@@ -365,7 +365,7 @@ take_list(struct job *j, struct tsr_alternative *alt,
 		b->component = c;
 		b->fields = tsr_resolve_record(j->r, query.catalogue,
 		    result.records[i], j->locale, j->arena);
-		tsr_resolve_fields(c, b->fields, false, j->diag);
+		tsr_resolve_record_fields(c, b->fields, j->arena, j->diag);
 	}
 }
 
@@ -670,7 +670,7 @@ make_edition(struct job *j, struct tsr_edition *out,
 
 		body.u.members = &member;
 		body = tsr_json_merge(j->arena, &out->fields, &body);
-		tsr_resolve_fields(out->layout, &body, true, j->diag);
+		tsr_resolve_fields(out->layout, &body, j->diag);
 	}
 	fill_slots(j, &out->slots, &out->slot_count, out->layout,
 	    tsr_json_get(page, "slots"), &frame);
@@ -765,7 +765,7 @@ tsr_resolve_entries(const struct tsr_resolver *resolver,
 				fields = none;
 			}
 			tsr_resolve_fields(
-			    &model->components[e->component], fields, true,
+			    &model->components[e->component], fields,
 			    diag);
 		}
 	}

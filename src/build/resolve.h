@@ -87,11 +87,13 @@ const struct tsr_json *tsr_resolve_record(const struct tsr_resolver *resolver,
     const struct tsr_catalogue *catalogue, const struct tsr_json *record,
     uint32_t locale, struct tsr_arena *arena);
 
-/*
- * Hold fields against a component's schema; with strict, those that it does
- * not name are mistakes.
- */
+/* Hold fields against a component's schema; unknown ones are mistakes. */
 bool tsr_resolve_fields(const struct tsr_component *component,
-    const struct tsr_json *fields, bool strict, struct tsr_diag *diag);
+    const struct tsr_json *fields, struct tsr_diag *diag);
+
+/* The same for a record, which may have more than the component looks at. */
+bool tsr_resolve_record_fields(const struct tsr_component *component,
+    const struct tsr_json *record, struct tsr_arena *arena,
+    struct tsr_diag *diag);
 
 #endif

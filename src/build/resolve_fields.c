@@ -29,11 +29,27 @@ unknown_field(const struct tsr_component *component,
 		    component->model->path);
 }
 
+/* Is this one of the component's fields? *root is worked out when needed. */
+static bool
+is_field(struct tsr_shape *root, const struct tsr_component *component,
+    const struct tsr_json *properties, struct tsr_span name)
+{
+	struct tsr_shape member;
+
+	/* Nearly always it is one of the plain properties. */
+	if (tsr_json_find(properties, name) != NULL)
+		return true;
+	if (root->count == 0)
+		*root = tsr_shape_root(component->schema);
+	member = tsr_shape_member(root, name);
+	return tsr_shape_known(&member);
+}
+
 bool
 tsr_resolve_fields(const struct tsr_component *component,
-    const struct tsr_json *fields, bool strict, struct tsr_diag *diag)
+    const struct tsr_json *fields, struct tsr_diag *diag)
 {
-	struct tsr_shape root, member;
+	struct tsr_shape root = {.count = 0};
 	const struct tsr_json *properties;
 	bool ok = true;
 	uint32_t i;
@@ -42,21 +58,44 @@ tsr_resolve_fields(const struct tsr_component *component,
 		return true;
 	properties = tsr_json_get(
 	    tsr_schema_json(component->schema), "properties");
-	root.count = 0;
-	for (i = 0; strict && i < fields->count; i++) {
-		/* Nearly always it is one of the plain properties. */
-		if (tsr_json_find(properties, fields->u.members[i].name))
-			continue;
-		if (root.count == 0)
-			root = tsr_shape_root(component->schema);
-		member = tsr_shape_member(&root, fields->u.members[i].name);
-		if (tsr_shape_known(&member))
+	for (i = 0; i < fields->count; i++) {
+		if (is_field(&root, component, properties,
+			fields->u.members[i].name))
 			continue;
 		unknown_field(component, &fields->u.members[i], &root, diag);
 		ok = false;
 	}
 	/* Pictures are looked up where they are printed: see paint_markup.c. */
 	return tsr_schema_check(diag, component->schema, fields, NULL) && ok;
+}
+
+bool
+tsr_resolve_record_fields(const struct tsr_component *component,
+    const struct tsr_json *record, struct tsr_arena *arena,
+    struct tsr_diag *diag)
+{
+	struct tsr_arena_mark mark = tsr_arena_mark(arena);
+	struct tsr_shape root = {.count = 0};
+	const struct tsr_json *properties;
+	struct tsr_json part = *record;
+	struct tsr_member *list;
+	uint32_t i;
+	bool ok;
+
+	if (component->schema == NULL)
+		return true;
+	properties = tsr_json_get(
+	    tsr_schema_json(component->schema), "properties");
+	list = TSR_NEW_ARRAY(arena, struct tsr_member, record->count);
+	part.count = 0;
+	part.u.members = list;
+	for (i = 0; i < record->count; i++)
+		if (is_field(&root, component, properties,
+			record->u.members[i].name))
+			list[part.count++] = record->u.members[i];
+	ok = tsr_schema_check(diag, component->schema, &part, NULL);
+	tsr_arena_rewind(arena, mark);
+	return ok;
 }
 
 const struct tsr_json *
@@ -85,6 +124,8 @@ tsr_resolve_record(const struct tsr_resolver *resolver,
 	memcpy(list, record->u.members, record->count * sizeof(*list));
 	list[record->count].name = TSR_LIT("url");
 	list[record->count].value = tsr_json_string(path);
+	list[record->count].src = record->src;
+	list[record->count].off = record->off;
 	list[record->count].value.src = record->src;
 	list[record->count].value.off = record->off;
 	*out = *record;
