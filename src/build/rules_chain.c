@@ -267,9 +267,11 @@ compile(uint32_t *decision, struct tsr_rules *rules,
 	uint32_t root, *number;
 	uint8_t key[8];
 
-	if (!draw_chain(&root, rules, conds, count, true)) {
+	if (count > TSR_CHOICES_MAX ||
+	    !draw_chain(&root, rules, conds, count, true)) {
 		tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
-		    "the conditions of these variants are too large");
+		    "there are too many variants here, or their conditions are "
+		    "too large");
 		return false;
 	}
 	if (tsr_reach_walk(
@@ -398,6 +400,9 @@ tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes,
 	size_t i, n;
 	bool ok;
 
+	/* A node keeps its largest outcome in 16 bits. */
+	if (max > UINT16_MAX)
+		max = UINT16_MAX;
 	tsr_arena_init(&scratch);
 	roots = TSR_NEW_ARRAY(&scratch, uint32_t, count);
 	for (i = 0; i < count; i++)

@@ -387,6 +387,30 @@ test_rules_segments_too_deep_are_an_error(void **state)
 	}
 }
 
+static void
+test_rules_more_variants_than_a_slot_may_have_are_an_error(void **state)
+{
+	static struct tsr_rule list[TSR_CHOICES_MAX + 1];
+	struct world w;
+	uint32_t d;
+	size_t n, i;
+
+	(void)state;
+	for (n = TSR_CHOICES_MAX; n <= TSR_CHOICES_MAX + 1; n++) {
+		open_world(&w, attribute_text, NULL);
+		for (i = 0; i < n; i++) {
+			list[i].audience = read_json(&w, tsr_arena_printf(
+			    &w.arena, "{\"camp\": \"c%zu\"}", i));
+			list[i].starts = INT64_MIN;
+			list[i].ends = INT64_MAX;
+		}
+		assert_int_equal(tsr_rules_chain(&d, w.rules, list, n),
+		    n == TSR_CHOICES_MAX);
+		assert_int_equal(w.diag.errors, n - TSR_CHOICES_MAX);
+		tsr_arena_free(&w.arena);
+	}
+}
+
 /* Any one byte of the table changed: deciding stays inside, verify is calm. */
 static void
 test_rules_damaged_table_is_read_within_its_bounds(void **state)
@@ -490,6 +514,8 @@ main(void)
 	    cmocka_unit_test(
 		test_rules_time_of_variants_gives_boundaries_and_stays_shareable),
 	    cmocka_unit_test(test_rules_segments_too_deep_are_an_error),
+	    cmocka_unit_test(
+		test_rules_more_variants_than_a_slot_may_have_are_an_error),
 	    cmocka_unit_test(
 		test_rules_damaged_table_is_read_within_its_bounds),
 	    cmocka_unit_test(test_rules_ten_thousand_rules_compile_quickly),
