@@ -82,7 +82,7 @@ reference_at(struct scan *s, size_t at, bool bare)
 
 	if (at < s->css.n && (s->css.p[at] == '"' || s->css.p[at] == '\'')) {
 		end = string_end(s->css, at);
-		if (end - at >= 2)
+		if (end - at >= 2 && s->css.p[end - 1] == s->css.p[at])
 			reference(s, at + 1, end - 1);
 		return end;
 	}

@@ -1,0 +1,92 @@
+/*
+ * Canvases: regions are marked on outermost elements, and marks stay where
+ * they were between the same bytes.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "build/canvas.h"
+
+#define R " data-personalized-region=\"s\""
+
+struct row {
+	const char *html, *out, *why;
+};
+
+/* "@" stands for a mark. */
+static const struct row rows[] = {
+    {"<p>a</p>", "<p" R ">a</p>", "one element"},
+    {"<p>a</p>\n<p>b</p>", "<p" R ">a</p>\n<p" R ">b</p>", "each outermost"},
+    {"<div><p>a</p></div>", "<div" R "><p>a</p></div>", "none inside"},
+    {"<img src=\"a>b\"><p>c", "<img" R " src=\"a>b\"><p" R ">c",
+	"a void element, > in a value"},
+    {"<!-- <p> --><br/><b>x</b>", "<!-- <p> --><br" R "/><b" R ">x</b>",
+	"comments hold no elements"},
+    {"<script>\"<p>\"</script><p>", "<script" R ">\"<p>\"</script><p" R ">",
+	"nor does raw text"},
+    {"@<p>@a</p>@", "@<p" R ">@a</p>@", "marks move with the text"},
+    {"<p title=\"@\">a@</p>@<p>@", "<p" R " title=\"@\">a@</p>@<p" R ">@",
+	"marks inside a tag"},
+    {"<svg><path d=\"\"/><g></g></svg><p>",
+	"<svg" R "><path d=\"\"/><g></g></svg><p" R ">", "closed in SVG"},
+    {"a < b <", "a < b <", "no element at all"},
+    {"<p", "<p", "no tag: it does not end"},
+    {"", "", "nothing"},
+};
+
+static void
+load(struct tsr_canvas *c, struct tsr_arena *arena, const char *html)
+{
+	struct tsr_item item = {.kind = TSR_ITEM_FIELD};
+
+	tsr_canvas_init(c, 1000);
+	for (; *html != '\0'; html++) {
+		if (*html == '@')
+			tsr_canvas_mark(c, arena, &item);
+		else
+			tsr_buf_byte(&c->buf, (uint8_t)*html);
+	}
+}
+
+static void
+test_canvas_region_is_on_every_outermost_element(void **state)
+{
+	struct tsr_arena arena = {0};
+	struct tsr_canvas c;
+	struct tsr_row row;
+	struct tsr_buf out;
+	uint32_t j;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
+		load(&c, &arena, rows[i].html);
+		tsr_canvas_region(&c, TSR_LIT("s"));
+		tsr_canvas_finish(&row, &c, &arena);
+		tsr_buf_init(&out, 1000);
+		for (j = 0; j < row.count; j++)
+			tsr_buf_add(&out,
+			    row.items[j].kind == TSR_ITEM_TEXT
+				? row.items[j].text : TSR_LIT("@"));
+		tsr_buf_byte(&out, 0);
+		if (strcmp((const char *)out.p, rows[i].out) != 0)
+			fail_msg("%s: %s, got %s", rows[i].html, rows[i].why,
+			    (const char *)out.p);
+		tsr_buf_free(&out);
+		tsr_canvas_free(&c);
+	}
+	tsr_arena_free(&arena);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_canvas_region_is_on_every_outermost_element),
+	};
+
+	return cmocka_run_group_tests_name("canvas", tests, NULL, NULL);
+}
