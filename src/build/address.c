@@ -383,12 +383,9 @@ add_redirect_file(struct finder *f, const struct tsr_json *map)
 			bad_path(f, tsr_json_name_where(m), mistake, m->name);
 			continue;
 		}
-		if (!is_absolute(to) && (to.n == 0 || to.p[0] != '/')) {
-			tsr_diag_add(f->diag, TSR_ERROR, TSR_M_REDIRECT,
-			    tsr_json_where(&m->value),
-			    "a redirect goes to a path or an absolute URL");
+		/* The published schema has said so. */
+		if (!is_absolute(to) && (to.n == 0 || to.p[0] != '/'))
 			continue;
-		}
 		if (!is_absolute(to))
 			to = canonical(f, TSR_LIT(""), to);
 		add_redirect(f, canonical(f, TSR_LIT(""), m->name), to,

@@ -11,7 +11,6 @@ static const char *const kinds[TSR_FILE_KIND_COUNT] = {
     [TSR_FILE_CONFIG] = "site",
     [TSR_FILE_ENTRY] = "entry",
     [TSR_FILE_PAGE] = "page",
-    [TSR_FILE_DATA] = "catalogue",
     [TSR_FILE_STRINGS] = "strings",
     [TSR_FILE_REDIRECTS] = "redirects",
     [TSR_FILE_ATTRIBUTES] = "attributes",
@@ -84,8 +83,9 @@ publish(struct tsr_modeler *m)
 	m->model->page_schema = m->published[TSR_FILE_PAGE];
 }
 
+/* Files that there is one of: attributes, segments, redirects. */
 static void
-declare_rules(struct tsr_modeler *m)
+read_single_files(struct tsr_modeler *m)
 {
 	const struct tsr_json *attributes = NULL, *segments = NULL;
 	const struct tsr_site_file *f;
@@ -99,6 +99,8 @@ declare_rules(struct tsr_modeler *m)
 		if (tsr_model_is(f, TSR_FILE_SEGMENTS) &&
 		    tsr_model_fits(m, f->kind, &f->json))
 			segments = &f->json;
+		if (tsr_model_is(f, TSR_FILE_REDIRECTS))
+			tsr_model_fits(m, f->kind, &f->json);
 	}
 	m->model->rules = tsr_rules_new(m->arena, m->diag);
 	tsr_rules_declare(m->model->rules, attributes, segments);
@@ -121,7 +123,7 @@ tsr_model_build(struct tsr_model *out, const struct tsr_site *site,
 	tsr_schemas_compile(out->schemas);
 	if (!tsr_model_config(&m))
 		return false;
-	declare_rules(&m);
+	read_single_files(&m);
 	tsr_model_strings(&m);
 	tsr_model_templates(&m);
 	tsr_model_records(&m);

@@ -152,6 +152,13 @@ overlay(struct tsr_modeler *m, const struct tsr_json **list,
 			    member->name, &c->ids);
 			continue;
 		}
+		if (member->value.type != TSR_JSON_OBJECT ||
+		    tsr_json_get(&member->value, "id") != NULL) {
+			tsr_diag_add(m->diag, TSR_ERROR, TSR_M_STRAY_OVERLAY,
+			    tsr_json_where(&member->value),
+			    "a patch of a record is an object without \"id\"");
+			continue;
+		}
 		merged = TSR_NEW(m->arena, struct tsr_json);
 		*merged = tsr_json_merge(m->arena, list[at], &member->value);
 		list[at] = merged;

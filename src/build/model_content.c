@@ -64,7 +64,8 @@ tsr_model_entries(struct tsr_modeler *m)
 			continue;
 		e = &model->entries[model->entry_count];
 		e->name = slash_join(m->arena, f->group, f->name);
-		e->component = tsr_names_find(&model->component_names, f->group);
+		e->component =
+		    tsr_names_find(&model->component_names, f->group);
 		if (e->component == TSR_NAMES_NONE)
 			tsr_model_unknown(m->diag, TSR_M_COMPONENT,
 			    tsr_site_where(f), "component", f->group,

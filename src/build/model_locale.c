@@ -227,7 +227,8 @@ static struct tsr_json
 site_of(struct tsr_modeler *m, const struct tsr_locale *l)
 {
 	struct tsr_member *list = TSR_NEW_ARRAY(m->arena, struct tsr_member, 4);
-	const struct tsr_json *fields = tsr_json_get(m->model->config, "fields");
+	const struct tsr_json *fields =
+	    tsr_json_get(m->model->config, "fields");
 	struct tsr_json empty = {.type = TSR_JSON_OBJECT};
 	struct tsr_json out = {.type = TSR_JSON_OBJECT, .count = 4};
 

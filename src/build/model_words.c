@@ -64,9 +64,14 @@ merge_locales(struct tsr_words *out, struct tsr_modeler *m)
 			    m->arena, out->by_locale[i], &overlay->json);
 			out->by_locale[i] = merged;
 		}
-		/* A file that is wrong itself need not be wrong again. */
-		if (out->valid && out->by_locale[i] != out->base)
-			tsr_model_fits(m, out->file->kind, out->by_locale[i]);
+		/*
+		 * A file that is wrong itself need not be wrong again; words
+		 * that do not fit are not looked at further.
+		 */
+		if (out->by_locale[i] != out->base && (!out->valid ||
+			!tsr_model_fits(m, out->file->kind,
+			    out->by_locale[i])))
+			out->by_locale[i] = out->base;
 	}
 }
 
