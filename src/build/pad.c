@@ -434,6 +434,91 @@ pad_items(struct padder *pad, struct tsr_padded *out,
 	return pad->ok;
 }
 
+/*
+ * Text between slots that is shorter than this goes into the variants before
+ * it: a unit of its own would cost more than it stores.
+ */
+#define JOIN_MAX 200
+
+/* One text of the count that stand in a row at pieces. */
+static struct tsr_span
+concatenate(struct padder *pad, const struct tsr_piece *pieces, size_t count)
+{
+	size_t i, n = 0;
+	uint8_t *p;
+
+	if (count == 1)
+		return pieces[0].text;
+	for (i = 0; i < count; i++)
+		n += pieces[i].text.n;
+	p = tsr_arena_alloc(pad->arena, n);
+	for (i = n = 0; i < count; i++) {
+		memcpy(p + n, pieces[i].text.p, pieces[i].text.n);
+		n += pieces[i].text.n;
+	}
+	return tsr_span_of(p, n);
+}
+
+/* Texts that stand next to each other become one: they are one unit. */
+static void
+merge_texts(struct padder *pad, struct tsr_padded *v)
+{
+	size_t i, end, to = 0;
+
+	for (i = 0; i < v->count; i = end) {
+		end = i + 1;
+		if (v->pieces[i].kind == TSR_ITEM_TEXT) {
+			while (end < v->count &&
+			    v->pieces[end].kind == TSR_ITEM_TEXT)
+				end++;
+			v->pieces[i].text =
+			    concatenate(pad, &v->pieces[i], end - i);
+			v->pieces[i].length = v->pieces[i].text.n;
+		}
+		v->pieces[to++] = v->pieces[i];
+	}
+	v->count = to;
+}
+
+/* Short text behind a slot goes to the end of each of its variants. */
+static void
+join_text(struct padder *pad, struct tsr_piece *slot, struct tsr_span text)
+{
+	uint32_t j;
+
+	for (j = 0; j < slot->count; j++) {
+		add_text(pad, &slot->variants[j], text);
+		merge_texts(pad, &slot->variants[j]);
+		slot->variants[j].length += text.n;
+	}
+	slot->length += text.n;
+}
+
+/* Merge and join texts at every depth. */
+static void
+join_texts(struct padder *pad, struct tsr_padded *v)
+{
+	size_t i, to = 0;
+	uint32_t j;
+
+	merge_texts(pad, v);
+	for (i = 0; i < v->count; i++) {
+		struct tsr_piece *piece = &v->pieces[i];
+		struct tsr_piece *slot = to > 0 ? &v->pieces[to - 1] : NULL;
+
+		for (j = 0; piece->kind == TSR_ITEM_SLOT && j < piece->count;
+		     j++)
+			join_texts(pad, &piece->variants[j]);
+		if (piece->kind == TSR_ITEM_TEXT && slot != NULL &&
+		    slot->kind == TSR_ITEM_SLOT && !slot->barrier &&
+		    piece->length < JOIN_MAX)
+			join_text(pad, slot, piece->text);
+		else
+			v->pieces[to++] = *piece;
+	}
+	v->count = to;
+}
+
 bool
 tsr_pad_edition(struct tsr_padded *out, const struct tsr_choice *edition,
     struct tsr_arena *arena, struct tsr_diag *diag)
@@ -448,6 +533,7 @@ tsr_pad_edition(struct tsr_padded *out, const struct tsr_choice *edition,
 	for (r = 0; r < edition->count; r++)
 		pad_items(&pad, out, edition->rows[r].items,
 		    edition->rows[r].count, &state);
+	join_texts(&pad, out);
 	out->length = has_barrier(out) ? 0 : pieces_length(out);
 	return pad.ok;
 }
