@@ -292,6 +292,20 @@ $(B)/tests/segment_keys: tests/e2e/segment/keys.c $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
 		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
+.PHONY: check-site check-browser check-cache
+
+$(B)/tests/oracle: tests/e2e/site/oracle.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+tests/e2e/node_modules/.done: tests/e2e/package.json
+	@cd tests/e2e && npm install --silent --no-audit --no-fund >/dev/null
+	@touch $@
+
+check-site: all $(B)/tests/oracle tests/e2e/node_modules/.done ## every page, decoded four times
+	@node tests/e2e/site/run.mjs $(B)
+
 clean: ## remove all products
 	rm -rf build
 

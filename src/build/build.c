@@ -105,19 +105,19 @@ pack_one(void *ctx, size_t number, unsigned worker)
 		    b->site->page_count + number, b->site->page_count * 2);
 }
 
-static void
-fold_pages(struct builder *b)
+void
+tsr_build_fold(struct tsr_site_output *site, struct tsr_arena *arena)
 {
-	const struct tsr_json *limit = tsr_json_get(
-	    tsr_json_get(b->site->config, "limits"), "fold");
+	const struct tsr_json *limit =
+	    tsr_json_get(tsr_json_get(site->config, "limits"), "fold");
 	size_t i, max = FOLD_EDITIONS;
 
 	if (tsr_json_is(limit, TSR_JSON_INTEGER) && limit->u.integer >= 0)
 		max = (size_t)limit->u.integer;
-	for (i = 0; i < b->site->page_count && max > 0; i++)
-		if (tsr_fold_fits(&b->site->pages[i], b->site->rules))
-			tsr_fold_page(&b->site->pages[i], b->site->rules, max,
-			    b->arena);
+	for (i = 0; i < site->page_count && max > 0; i++)
+		if (tsr_fold_fits(&site->pages[i], site->rules))
+			tsr_fold_page(
+			    &site->pages[i], site->rules, max, arena);
 }
 
 static void
@@ -268,7 +268,7 @@ tsr_build_run(struct tsr_build_result *result, struct tsr_site_output *site,
 	start_workers(&b);
 	b.packed =
 	    TSR_NEW_ARRAY(arena, struct tsr_packed_page, site->page_count);
-	fold_pages(&b);
+	tsr_build_fold(site, arena);
 	pack_sets(&b);
 	tsr_pool_run(pack_one, &b, site->page_count, b.worker_count);
 	errors = diag->errors;

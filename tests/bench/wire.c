@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "build/build.h"
-#include "build/fold.h"
 #include "cli/setup.h"
 #include "lib/visitor.h"
 
@@ -181,12 +180,9 @@ main(int argc, char **argv)
 		return 1;
 	}
 	b.deflater = tsr_deflater_new(9);
-	for (i = 0; i < b.site.page_count; i++) {
-		if (tsr_fold_fits(&b.site.pages[i], b.site.rules))
-			tsr_fold_page(
-			    &b.site.pages[i], b.site.rules, 4, &arena);
+	tsr_build_fold(&b.site, &arena);
+	for (i = 0; i < b.site.page_count; i++)
 		measure_page(&b, &b.site.pages[i], VISITORS, &dice);
-	}
 	printf("bytes on the wire against gzip -9 of the unpadded page, "
 	       "%zu pages, %d visitors each:\n"
 	       "  geometric mean %.4f, worst %.4f (%.*s), %.1f units a reply\n"
