@@ -154,6 +154,12 @@ check-schema: $(B)/tests/schema $(PROGRAMS) ## JSON Schema: the public suite and
 		$(SUITE)/tests/draft7 tests/schema/cases
 	@tests/schema/cli.sh $(firstword $(PROGRAMS))
 
+check-cli: $(PROGRAMS) ## the programs as a person or a script uses them
+	@tests/e2e/cli/run.sh $(PROGRAMS)
+
+check-man: ## manual pages: form, and the list of rules
+	@tools/rules
+
 $(B)/tests/markdown: tests/markdown/runner.c $(B)/libtessera.a
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
@@ -165,7 +171,7 @@ check-markdown: $(B)/tests/markdown ## CommonMark's examples, as trees
 	@cd $(B)/commonmark && npm install --silent --no-audit --no-fund >/dev/null
 	@node $(B)/commonmark/commonmark.mjs $< tests/markdown/left-out.txt
 
-.PHONY: check-serve check-mustache check-segment
+.PHONY: check-serve check-mustache check-segment check-cli check-man
 
 # The serving side around a stub of what it serves, and a library that forbids
 # allocation: see tests/e2e/serve.
@@ -259,17 +265,22 @@ dump: all ## F=release: its index as text
 
 BIN = $(DESTDIR)$(PREFIX)/bin
 MAN = $(DESTDIR)$(PREFIX)/share/man
+DOC = $(DESTDIR)$(PREFIX)/share/doc/tessera
+DOCS = $(wildcard README.md CHANGELOG.md LICENSE doc/*.md doc/nginx.conf)
 
 install: all ## PREFIX=/usr/local DESTDIR=
-	install -d $(BIN) $(MAN)/man1 $(MAN)/man7 $(MAN)/man8
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(MAN)/man8
 	install -m 755 $(PROGRAMS) $(BIN)
-	for m in 1 7 8; do for f in doc/man/*.$$m; do \
+	for m in 1 5 7 8; do for f in doc/man/*.$$m; do \
 		[ ! -e $$f ] || install -m 644 $$f $(MAN)/man$$m; done; done
+	install -d $(DOC)
+	install -m 644 $(DOCS) $(DOC)
 
 uninstall: ## what install put there
 	rm -f $(BIN)/tessera $(BIN)/tessera-fcgi
-	for m in 1 7 8; do for f in doc/man/*.$$m; do \
+	for m in 1 5 7 8; do for f in doc/man/*.$$m; do \
 		rm -f $(MAN)/man$$m/$${f##*/}; done; done
+	rm -rf $(DOC)
 
 # core as WebAssembly: it must build unchanged, with no library at all.
 wasm: ## core for wasm32

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "build/prune.h"
 #include "cli/cli.h"
@@ -30,8 +32,8 @@ static const char build_help[] =
     "  --json         result and messages as JSON on standard output\n"
     "  --quiet        print mistakes only\n"
     "\n"
-    "exit: 0 built, 1 mistakes in the site, 2 usage, 3 system, 4 warnings "
-    "(--strict)\n";
+    "exit codes: 0 built, 1 mistakes in the site, 2 wrong usage, 3 the system\n"
+    "refused, 4 warnings under --strict\n";
 
 static const char check_help[] =
     "usage: tessera check [options] [SITE]\n"
@@ -43,8 +45,8 @@ static const char check_help[] =
     "  --json         messages as JSON on standard output\n"
     "  --quiet        print mistakes only\n"
     "\n"
-    "exit: 0 no mistakes, 1 mistakes, 2 usage, 3 system, 4 warnings "
-    "(--strict)\n";
+    "exit codes: 0 no mistakes, 1 mistakes in the site, 2 wrong usage, 3 the\n"
+    "system refused, 4 warnings under --strict\n";
 
 struct job {
 	struct tsr_arena arena;
@@ -98,7 +100,8 @@ print_built(const struct job *job)
 {
 	const struct tsr_build_result *r = &job->result;
 
-	printf("built %zu pages (%zu units) in %.2f s\n", r->pages, r->units,
+	printf("built %zu page%s, %zu unit%s, in %.2f s\n", r->pages,
+	    r->pages == 1 ? "" : "s", r->units, r->units == 1 ? "" : "s",
 	    seconds_since(&job->start));
 	if (!r->emit.is_new) {
 		printf("release %.12s, unchanged\n", r->emit.id);
@@ -161,15 +164,35 @@ check(struct job *job)
 	    .progress = job->quiet ? NULL : tsr_progress,
 	    .ctx = &job->progress};
 
-	tsr_build_run(&job->result, &job->site, &b, &job->arena, &job->diag);
+	enum tsr_err err;
+
+	err = tsr_build_run(
+	    &job->result, &job->site, &b, &job->arena, &job->diag);
+	if (err != TSR_OK && err != TSR_SYNTAX) {
+		tsr_report_error(job->result.what, err);
+		return TSR_EXIT_SYSTEM;
+	}
 	if (job->json) {
 		print_json(job, exit_code(job), false);
 		return exit_code(job);
 	}
 	tsr_report(&job->diag, &job->site.sources);
 	if (job->diag.count == 0 && !job->quiet)
-		printf("no mistakes in %zu pages\n", job->result.pages);
+		printf("no mistakes in %zu page%s\n", job->result.pages,
+		    job->result.pages == 1 ? "" : "s");
 	return exit_code(job);
+}
+
+/* False leaves the reason in errno. */
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return false;
+	errno = ENOTDIR;
+	return S_ISDIR(st.st_mode) && access(path, R_OK | X_OK) == 0;
 }
 
 static int
@@ -179,14 +202,17 @@ run(struct job *job, int argc, char **argv, const struct tsr_command *command)
 
 	if (code != -1)
 		return code;
-	if (job->level < 1 || job->level > 9) {
-		fputs("tessera: --level is a number from 1 to 9\n", stderr);
-		return TSR_EXIT_USAGE;
-	}
+	if (job->level < 1 || job->level > 9)
+		return tsr_options_wrong(command->help,
+		    "--level is a number from 1 to 9", "");
 	tsr_setup();
 	clock_gettime(CLOCK_MONOTONIC, &job->start);
 	tsr_diag_init(&job->diag, &job->arena);
 	job->folder = argc > 0 ? argv[1] : ".";
+	if (!is_folder(job->folder)) {
+		tsr_report_error(job->folder, TSR_IO);
+		return TSR_EXIT_SYSTEM;
+	}
 	if (job->out == NULL)
 		job->out =
 		    tsr_arena_printf(&job->arena, "%s/out", job->folder);

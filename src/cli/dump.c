@@ -21,7 +21,8 @@ static const char help[] =
     "\n"
     "  --verify   only check every record; print nothing when all is well\n"
     "\n"
-    "exit: 0, 1 the index is damaged, 2 usage, 3 it cannot be read\n";
+    "exit codes: 0 printed, 1 the index is damaged, 2 wrong usage, 3 it cannot\n"
+    "be read\n";
 
 int
 tsr_cli_dump(int argc, char **argv)

@@ -18,7 +18,7 @@ static const char help[] =
     "Make a small site in FOLDER (default: here): one page, one component, one\n"
     "segment and a variant for it. Files that are there already stay.\n"
     "\n"
-    "exit: 0, 2 usage, 3 a file cannot be written\n";
+    "exit codes: 0 written, 2 wrong usage, 3 a file cannot be written\n";
 
 /* The path of an embedded file below the folder; its folders are made. */
 static char *
@@ -66,7 +66,9 @@ write_files(struct tsr_arena *arena, const char *folder)
 		}
 		printf("written %s\n", path);
 	}
-	printf("\nLook at it:  tessera serve %s\n", folder);
+	printf("\nlook at it: tessera serve%s%s\n",
+	    strcmp(folder, ".") == 0 ? "" : " ",
+	    strcmp(folder, ".") == 0 ? "" : folder);
 	return TSR_EXIT_OK;
 }
 

@@ -9,7 +9,7 @@
 #include "cli/options.h"
 
 static const char help[] =
-    "usage: tessera list [--json] [--urls] [SITE]\n"
+    "usage: tessera list [options] [SITE]\n"
     "\n"
     "Show the releases below SITE/out, newest first; * marks the current one.\n"
     "\n"
@@ -17,7 +17,8 @@ static const char help[] =
     "  --out DIR  look here instead of SITE/out\n"
     "  --json     as JSON on standard output\n"
     "\n"
-    "exit: 0, 2 usage, 3 there are no releases or they cannot be read\n";
+    "exit codes: 0 shown, 2 wrong usage, 3 there are no releases or they cannot\n"
+    "be read\n";
 
 struct job {
 	struct tsr_arena arena;
@@ -65,7 +66,8 @@ print_release(const struct job *job, const struct tsr_release_entry *entry,
 {
 	printf("%c %.12s  ", entry->current ? '*' : ' ', entry->id);
 	print_time(entry->modified);
-	printf("  %u pages", count_of(manifest, "pages"));
+	printf("  %u page%s", count_of(manifest, "pages"),
+	    count_of(manifest, "pages") == 1 ? "" : "s");
 	if (tsr_json_is(tsr_json_get(manifest, "previous"), TSR_JSON_STRING))
 		printf(", URLs: %u changed, %u added, %u removed",
 		    count_of(manifest, "changed"), count_of(manifest, "added"),

@@ -13,11 +13,15 @@
 static int
 print_version(int argc, char **argv)
 {
-	(void)argv;
-	if (argc > 1) {
-		fputs("tessera: version takes no arguments\n", stderr);
-		return TSR_EXIT_USAGE;
-	}
+	static const struct tsr_command command = {
+	    "usage: tessera version\n"
+	    "\n"
+	    "Print the program's name and version.\n",
+	    NULL, 0, 0, 0};
+	int code = tsr_options_read(&argc, argv, &command);
+
+	if (code != -1)
+		return code;
 	puts("tessera " TSR_VERSION_TEXT);
 	return TSR_EXIT_OK;
 }
@@ -43,25 +47,48 @@ usage(FILE *out)
 {
 	size_t i;
 
-	fputs("usage: tessera VERB [--help] ...\n\n", out);
+	fputs("usage: tessera VERB [options] ...\n\n", out);
 	for (i = 0; i < COUNT_OF(verbs); i++)
 		fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
+	fputs("\n`tessera help VERB` says more of one.\n", out);
+}
+
+static int
+run_verb(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(verbs); i++)
+		if (strcmp(argv[0], verbs[i].name) == 0)
+			return verbs[i].run(argc, argv);
+	fprintf(stderr, "tessera: unknown verb \"%s\"\n", argv[0]);
+	usage(stderr);
+	return TSR_EXIT_USAGE;
+}
+
+/* tessera help [VERB] */
+static int
+help(int argc, char **argv)
+{
+	char option[] = "--help", *verb[] = {argv[1], option, NULL};
+
+	if (argc > 1)
+		return run_verb(2, verb);
+	usage(stdout);
+	return TSR_EXIT_OK;
 }
 
 int
 main(int argc, char **argv)
 {
-	size_t i;
-
-	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-		usage(stdout);
-		return 0;
+	if (argc < 2) {
+		usage(stderr);
+		return TSR_EXIT_USAGE;
 	}
-	for (i = 0; argc > 1 && i < COUNT_OF(verbs); i++)
-		if (strcmp(argv[1], verbs[i].name) == 0)
-			return verbs[i].run(argc - 1, argv + 1);
-	if (argc > 1)
-		fprintf(stderr, "tessera: unknown verb \"%s\"\n", argv[1]);
-	usage(stderr);
-	return 2;
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0)
+		return help(argc - 1, argv + 1);
+	if (strcmp(argv[1], "--version") == 0)
+		return print_version(argc - 1, argv + 1);
+	return run_verb(argc - 1, argv + 1);
 }

@@ -23,13 +23,13 @@ read_number(uint32_t *out, const char *text)
 	return i > 0;
 }
 
-static int
-wrong(const struct tsr_command *command, const char *what, const char *which)
+int
+tsr_options_wrong(const char *help, const char *what, const char *which)
 {
-	size_t end = strcspn(command->help, "\n");
+	const char *end = strstr(help, "\n\n");
 
-	fprintf(stderr, "tessera: %s%s\n%.*s\n", what, which, (int)end,
-	    command->help);
+	fprintf(stderr, "tessera: %s%s\n%.*s\n", what, which,
+	    end != NULL ? (int)(end - help) : (int)strlen(help), help);
 	return TSR_EXIT_USAGE;
 }
 
@@ -54,10 +54,11 @@ read_option(int *i, int argc, char **argv, const struct tsr_command *command)
 	const struct tsr_option *option = find(command, arg, n);
 
 	if (option == NULL)
-		return wrong(command, "unknown option ", arg);
+		return tsr_options_wrong(command->help, "unknown option ", arg);
 	if (option->flag != NULL) {
 		if (value != NULL)
-			return wrong(command, "takes no value: ", arg);
+			return tsr_options_wrong(
+			    command->help, "this option takes no value: ", arg);
 		*option->flag = true;
 		return -1;
 	}
@@ -66,11 +67,13 @@ read_option(int *i, int argc, char **argv, const struct tsr_command *command)
 	else if (*i + 1 < argc)
 		value = argv[++*i];
 	else
-		return wrong(command, "a value is missing after ", arg);
+		return tsr_options_wrong(
+		    command->help, "a value is missing after ", arg);
 	if (option->text != NULL)
 		*option->text = value;
 	else if (!read_number(option->number, value))
-		return wrong(command, "not a whole number: ", value);
+		return tsr_options_wrong(
+		    command->help, "not a whole number: ", value);
 	return -1;
 }
 
@@ -81,7 +84,8 @@ tsr_options_read(int *argc, char **argv, const struct tsr_command *command)
 	bool rest = false;
 
 	for (i = 1; i < *argc; i++) {
-		if (!rest && strcmp(argv[i], "--help") == 0) {
+		if (!rest && (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)) {
 			fputs(command->help, stdout);
 			return TSR_EXIT_OK;
 		}
@@ -97,10 +101,11 @@ tsr_options_read(int *argc, char **argv, const struct tsr_command *command)
 	}
 	*argc = operands;
 	if ((size_t)operands < command->operands_min)
-		return wrong(command, "something is missing", "");
+		return tsr_options_wrong(
+		    command->help, "an argument is missing", "");
 	if ((size_t)operands > command->operands_max)
-		return wrong(command, "too much: ",
-		    argv[command->operands_max + 1]);
+		return tsr_options_wrong(command->help,
+		    "one argument too many: ", argv[command->operands_max + 1]);
 	return -1;
 }
 

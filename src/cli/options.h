@@ -37,6 +37,12 @@ struct tsr_command {
  */
 int tsr_options_read(int *argc, char **argv, const struct tsr_command *command);
 
+/*
+ * Say what is wrong with the arguments, and the usage lines of the help (up to
+ * its first empty line). Gives the exit code.
+ */
+int tsr_options_wrong(const char *help, const char *what, const char *which);
+
 /* Whether colours and a progress line are wanted on a stream. */
 bool tsr_terminal(FILE *stream);
 

@@ -7,27 +7,19 @@
  */
 #include "cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "build/schema.h"
 #include "build/template.h"
+#include "cli/options.h"
 #include "core/limits.h"
-
-enum {
-	EXIT_GOOD,
-	EXIT_MISTAKES,
-	EXIT_USAGE,
-	EXIT_SYSTEM
-};
 
 struct options {
 	const char *template, *data, *partials, *schema, *locale;
-	bool spec, json, help;
+	bool spec, json;
 };
 
 struct job {
@@ -38,72 +30,23 @@ struct job {
 	bool broken; /* a file could not be read */
 };
 
-static const char usage[] =
-    "usage: tessera render [--spec] TEMPLATE DATA.json [--partials DIR]\n"
-    "                      [--schema FILE] [--locale TAG] [--json]\n"
+static const char help[] =
+    "usage: tessera render [options] TEMPLATE DATA.json\n"
     "\n"
-    "Prints the template rendered with the data.\n"
+    "Print the template rendered with the data.\n"
     "\n"
     "  --spec          as the Mustache specification asks: no escaping by\n"
     "                  context, what is missing is empty\n"
     "  --partials DIR  {{>name}} is DIR/name.html, \"/\" in a name written _\n"
     "                  or as a folder\n"
-    "  --schema FILE   JSON Schema of the data: every path is checked\n"
+    "  --schema FILE   JSON Schema of the data: every path is checked; not\n"
+    "                  with --spec\n"
     "  --locale TAG    language of dates and numbers\n"
-    "  --json          messages as JSON\n"
+    "  --json          messages as a JSON array: on standard output when\n"
+    "                  there are errors, otherwise on standard error\n"
     "\n"
-    "Exit code: 0 rendered, 1 mistakes in template or data, 2 wrong usage,\n"
-    "3 a file could not be read or written.\n";
-
-/* The value of an option that has one; NULL when it is missing. */
-static const char **
-option(struct options *o, const char *name)
-{
-	if (strcmp(name, "--partials") == 0)
-		return &o->partials;
-	if (strcmp(name, "--schema") == 0)
-		return &o->schema;
-	if (strcmp(name, "--locale") == 0)
-		return &o->locale;
-	return NULL;
-}
-
-static bool
-read_options(struct options *o, int argc, char **argv)
-{
-	bool names = false;
-	int i;
-
-	for (i = 1; i < argc; i++) {
-		const char **value = option(o, argv[i]);
-
-		if (names || argv[i][0] != '-') {
-			if (o->template == NULL)
-				o->template = argv[i];
-			else if (o->data == NULL)
-				o->data = argv[i];
-			else
-				return false;
-		} else if (value != NULL) {
-			if (++i == argc)
-				return false;
-			*value = argv[i];
-		} else if (strcmp(argv[i], "--spec") == 0) {
-			o->spec = true;
-		} else if (strcmp(argv[i], "--json") == 0) {
-			o->json = true;
-		} else if (strcmp(argv[i], "--help") == 0) {
-			o->help = true;
-		} else if (strcmp(argv[i], "--") == 0) {
-			names = true;
-		} else {
-			return false;
-		}
-	}
-	return o->help ||
-	    (o->template != NULL && o->data != NULL &&
-		!(o->spec && o->schema != NULL));
-}
+    "exit codes: 0 rendered, 1 mistakes in template or data, 2 wrong usage, 3 a\n"
+    "file cannot be read or written\n";
 
 /* The number of the source, or 0 when the file cannot be read. */
 static uint32_t
@@ -115,8 +58,7 @@ read_source(struct job *job, const char *path)
 
 	if (err == TSR_OK)
 		return tsr_sources_add(&job->sources, path, text);
-	fprintf(stderr, "tessera: %s: %s\n", path,
-	    err == TSR_IO ? strerror(errno) : tsr_err_text(err));
+	tsr_report_error(path, err);
 	job->broken = true;
 	return 0;
 }
@@ -143,7 +85,7 @@ add_partials(struct job *job, struct tsr_templates *all)
 		return;
 	if (access(root, R_OK | X_OK) != 0 ||
 	    tsr_file_walk(&files, &job->arena, root, 4) != TSR_OK) {
-		fprintf(stderr, "tessera: %s: %s\n", root, strerror(errno));
+		tsr_report_error(root, TSR_IO);
 		job->broken = true;
 		return;
 	}
@@ -202,7 +144,7 @@ print_messages(struct job *job)
 	tsr_diag_sort(&job->diag, &job->sources);
 	if (!job->options.json) {
 		tsr_diag_print(stderr, &job->diag, &job->sources,
-		    isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
+		    tsr_terminal(stderr));
 		return;
 	}
 	tsr_buf_init(&text, SIZE_MAX / 2);
@@ -238,30 +180,47 @@ run(struct job *job)
 	print_messages(job);
 }
 
+static int
+read_options(struct options *o, int argc, char **argv)
+{
+	const struct tsr_option options[] = {
+	    {"--partials", NULL, &o->partials, NULL},
+	    {"--schema", NULL, &o->schema, NULL},
+	    {"--locale", NULL, &o->locale, NULL},
+	    {"--spec", &o->spec, NULL, NULL},
+	    {"--json", &o->json, NULL, NULL},
+	};
+	const struct tsr_command command = {
+	    help, options, TSR_COUNT_OF(options), 2, 2};
+	int code = tsr_options_read(&argc, argv, &command);
+
+	if (code != -1)
+		return code;
+	if (o->spec && o->schema != NULL)
+		return tsr_options_wrong(
+		    help, "--spec and --schema exclude each other", "");
+	o->template = argv[1];
+	o->data = argv[2];
+	return -1;
+}
+
 int
 tsr_cli_render(int argc, char **argv)
 {
 	struct job job;
-	int code = EXIT_GOOD;
+	int code;
 
 	memset(&job, 0, sizeof(job));
-	if (!read_options(&job.options, argc, argv)) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	if (job.options.help) {
-		fputs(usage, stdout);
-		return EXIT_GOOD;
-	}
+	code = read_options(&job.options, argc, argv);
+	if (code != -1)
+		return code;
 	tsr_sources_init(&job.sources, &job.arena);
 	tsr_diag_init(&job.diag, &job.arena);
 	run(&job);
 	if (fflush(stdout) != 0)
 		job.broken = true;
-	if (job.diag.errors > 0)
-		code = EXIT_MISTAKES;
-	if (job.broken)
-		code = EXIT_SYSTEM;
+	code = job.broken ? TSR_EXIT_SYSTEM
+	    : job.diag.errors > 0 ? TSR_EXIT_MISTAKES : TSR_EXIT_OK;
 	tsr_arena_free(&job.arena);
 	return code;
 }

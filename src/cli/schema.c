@@ -1,14 +1,13 @@
 /*
  * schema - tessera schema: the published schemas, and the validator alone.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "build/schema.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 
 /* Bytes of a schema or data file; larger ones are not read. */
 #define FILE_MAX ((size_t)1 << 30)
@@ -25,15 +24,15 @@ static const char help[] =
     "       tessera schema --validate SCHEMA.json [--with OTHER.json]...\n"
     "                      [--json] DATA.json...\n"
     "\n"
-    "Without arguments: list the kinds of files a site has.\n"
-    "KIND: print the published JSON Schema (2020-12) of that kind.\n"
-    "--validate: check data files against a schema. SCHEMA may also be a "
-    "KIND.\n"
-    "--with: a file that the schema refers to; nothing is fetched.\n"
-    "--json: messages as a JSON array on standard output.\n"
+    "List the kinds of files that a site has, or print the published JSON Schema\n"
+    "(2020-12) of one KIND.\n"
     "\n"
-    "exit: 0 valid, 1 invalid, 2 bad schema or usage, 3 a file cannot be "
-    "read\n";
+    "  --validate SCHEMA  check data files against a schema: a file or a KIND\n"
+    "  --with OTHER       a file that the schema refers to; nothing is fetched\n"
+    "  --json             messages as a JSON array on standard output\n"
+    "\n"
+    "exit codes: 0 valid, 1 invalid, 2 the schema or the usage is wrong, 3 a file\n"
+    "cannot be read\n";
 
 struct job {
 	struct tsr_arena arena;
@@ -62,8 +61,7 @@ read_file(struct job *job, const char *path, int code)
 	uint32_t src;
 
 	if (err != TSR_OK) {
-		fprintf(stderr, "tessera: %s: %s\n", path,
-		    err == TSR_IO ? strerror(errno) : tsr_err_text(err));
+		tsr_report_error(path, err);
 		worse(job, EXIT_IO);
 		return NULL;
 	}
@@ -108,7 +106,7 @@ print_messages(struct job *job)
 	tsr_diag_sort(&job->diag, &job->sources);
 	if (!job->json) {
 		tsr_diag_print(stderr, &job->diag, &job->sources,
-		    isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
+		    tsr_terminal(stderr));
 		return;
 	}
 	tsr_buf_init(&out, FILE_MAX);
@@ -120,7 +118,7 @@ print_messages(struct job *job)
 
 /*
  * Take the options out of argv, adding schemas; what is left are data files.
- * -1 when the arguments make no sense.
+ * 0 when the arguments make no sense, which is said.
  */
 static int
 take_options(struct job *job, int argc, char **argv)
@@ -135,18 +133,24 @@ take_options(struct job *job, int argc, char **argv)
 		} else if (with || strcmp(argv[i], "--validate") == 0) {
 			const struct tsr_schema *s;
 
-			if (++i == argc)
-				return -1;
+			if (++i == argc) {
+				tsr_options_wrong(
+				    help, "a value is missing after ", argv[i - 1]);
+				return 0;
+			}
 			s = add_file(job, argv[i]);
 			if (!with)
 				job->schema = s;
 		} else if (argv[i][0] == '-') {
-			return -1;
+			tsr_options_wrong(help, "unknown option ", argv[i]);
+			return 0;
 		} else {
 			argv[n++] = argv[i];
 		}
 	}
-	return n == 0 ? -1 : n;
+	if (n == 0)
+		tsr_options_wrong(help, "a data file is missing", "");
+	return n;
 }
 
 static int
@@ -159,8 +163,7 @@ validate(int argc, char **argv)
 	tsr_diag_init(&job.diag, &job.arena);
 	job.all = tsr_schemas_new(&job.arena, &job.diag, &job.sources);
 	n = take_options(&job, argc, argv);
-	if (n < 0) {
-		fputs(help, stderr);
+	if (n == 0) {
 		tsr_arena_free(&job.arena);
 		return EXIT_BAD_SCHEMA;
 	}
@@ -209,13 +212,15 @@ int
 tsr_cli_schema(int argc, char **argv)
 {
 	struct tsr_span text;
+	int i;
 
 	if (argc == 1)
 		return list_kinds();
-	if (strcmp(argv[1], "--help") == 0) {
-		fputs(help, stdout);
-		return EXIT_VALID;
-	}
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			fputs(help, stdout);
+			return EXIT_VALID;
+		}
 	if (argc > 2 || argv[1][0] == '-')
 		return validate(argc - 1, argv + 1);
 	text = tsr_schema_published(tsr_span_of(argv[1], strlen(argv[1])));

@@ -15,7 +15,7 @@ tsr_options_help(void)
 {
 	fputs("usage: tessera-fcgi [options] [RELEASE]\n"
 	      "\n"
-	      "Answers requests from a release that `tessera build` made, over "
+	      "Answer requests from a release that `tessera build` made, over "
 	      "FastCGI or CGI.\n"
 	      "RELEASE is a release folder or a link to one, such as "
 	      "out/current; without it\n"
@@ -35,8 +35,8 @@ tsr_options_help(void)
 	      "  --check                  verify the release and exit\n"
 	      "  --help, --version\n"
 	      "\n"
-	      "Exit codes: 0 stopped or fine, 1 the release is damaged, 2 "
-	      "usage, 3 the system\nrefused.\n",
+	      "exit codes: 0 stopped or fine, 1 the release is damaged or "
+	      "missing, 2 wrong\nusage, 3 the system refused\n",
 	    stdout);
 }
 

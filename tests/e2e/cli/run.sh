@@ -1,0 +1,175 @@
+#!/bin/sh
+# run.sh - the programs as a person or a script uses them: help, exit codes,
+# JSON, and that what failed publishes nothing.
+# usage: run.sh TESSERA TESSERA-FCGI
+set -u
+tessera=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+fcgi=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 3
+passed=0 failed=0
+
+good() {
+	passed=$((passed + 1))
+}
+
+bad() {
+	failed=$((failed + 1))
+	echo "FAILED: $*"
+	sed 's/^/    /' out err 2>/dev/null
+}
+
+# expect CODE WHERE TEXT COMMAND...: the exit code, and a text in the file out
+# (standard output) or err; '' is any.
+expect() {
+	code=$1 where=$2 text=$3
+	shift 3
+	"$@" >out 2>err
+	got=$?
+	if [ $got -eq "$code" ] && { [ -z "$text" ] ||
+		grep -qF -e "$text" "$where"; }; then
+		good
+	else
+		bad "$* gave $got, expected $code and in $where: $text"
+	fi
+}
+
+# The standard output of what ran last is one JSON value.
+json() {
+	if python3 -c 'import json,sys; json.load(open("out"))' 2>/dev/null; then
+		good
+	else
+		bad "not JSON: $*"
+	fi
+}
+
+# ---- every verb: help, unknown options ----
+
+expect 2 err 'usage: tessera VERB' "$tessera"
+expect 0 out 'usage: tessera VERB' "$tessera" --help
+expect 0 out 'usage: tessera VERB' "$tessera" help
+expect 2 err 'unknown verb "biuld"' "$tessera" biuld
+expect 2 err 'unknown verb "biuld"' "$tessera" help biuld
+expect 0 out 'tessera 0' "$tessera" version
+expect 0 out 'tessera 0' "$tessera" --version
+expect 2 err 'one argument too many: x' "$tessera" version x
+verbs=$("$tessera" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+for verb in $verbs; do
+	expect 0 out "usage: tessera $verb" "$tessera" "$verb" --help
+	expect 0 out "usage: tessera $verb" "$tessera" "$verb" -h
+	expect 0 out "usage: tessera $verb" "$tessera" help "$verb"
+	expect 2 err 'unknown option --nonsense' "$tessera" "$verb" --nonsense
+	"$tessera" "$verb" --help | awk 'length > 80' >long
+	if [ -s long ]; then bad "$verb --help is wider than 80"; else good; fi
+done
+
+# ---- a new site, from nothing to a release ----
+
+expect 0 out 'written site/tessera.json' "$tessera" init site
+expect 0 out 'kept    site/tessera.json' "$tessera" init site
+expect 0 out 'no mistakes in 1 page' "$tessera" check site
+[ ! -e site/out ] && good || bad 'check wrote something'
+expect 3 err 'No such file' "$tessera" list site
+expect 0 out 'built 1 page, ' "$tessera" build site
+expect 0 out 'unchanged' "$tessera" build site
+expect 0 out '' "$tessera" build --quiet site
+[ -s out ] && bad '--quiet printed something' || good
+expect 0 out '  1 page' "$tessera" list site
+expect 0 out 'route 0: "/" page 0' "$tessera" dump site/out/current
+expect 0 out '' "$tessera" dump --verify site/out/current
+[ -s out ] && bad 'dump --verify printed something' || good
+expect 0 out '' "$fcgi" --check site/out/current
+id=$(readlink site/out/current)
+
+# ---- the same as JSON ----
+
+expect 0 out '"ok":true' "$tessera" build --json site
+json build
+expect 0 out '"messages":[]' "$tessera" check --json site
+json check
+expect 0 out '"current":true' "$tessera" list --json site
+json list
+expect 0 out '"$schema"' "$tessera" schema page
+json schema
+
+# ---- mistakes: 1, and the last release stays ----
+
+hero=site/content/pages/index.json
+cp $hero kept
+sed 's/"hero": {/"hreo": {/' kept >$hero
+expect 1 err 'error[C026]' "$tessera" check site
+expect 1 err 'error[C026]' "$tessera" build site
+expect 1 out '"ok":false' "$tessera" build --json site
+json 'build with mistakes'
+expect 1 out '"rule":"C026"' "$tessera" check --json site
+json 'check with mistakes'
+[ "$(readlink site/out/current)" = "$id" ] && good || bad 'a release moved'
+cp kept $hero
+
+# ---- warnings: 0, or 4 with --strict ----
+
+mv site/variants/index/hero/spring.json spring
+sed 's/"spring"/{ "campaign": "wniter" }/' spring \
+	>site/variants/index/hero/spring.json
+expect 0 err 'warning[R017]' "$tessera" check site
+expect 4 err 'warning[R017]' "$tessera" check --strict site
+expect 4 err 'warning[R017]' "$tessera" build --strict site
+[ "$(readlink site/out/current)" = "$id" ] && good || bad 'a release moved'
+mv spring site/variants/index/hero/spring.json
+
+# ---- what is not there, or cannot be written: 3 ----
+
+for verb in build check; do
+	expect 3 err 'tessera: none: No such file' "$tessera" $verb none
+	expect 3 err 'Not a directory' "$tessera" $verb site/tessera.json
+done
+expect 3 err 'No such file' "$tessera" list none
+expect 3 err 'No such file' "$tessera" dump none
+expect 3 err 'No such file' "$tessera" render none.html none.json
+expect 3 err 'No such file' "$tessera" schema --validate page none.json
+expect 3 err '' "$tessera" init site/tessera.json
+expect 3 err '' "$tessera" build --out site/tessera.json site
+mkdir empty
+expect 1 err 'error[C006]' "$tessera" build empty
+head -c 100 site/out/current/site.tsr >cut.tsr
+expect 1 err 'cut.tsr' "$tessera" dump cut.tsr
+
+# ---- wrong usage: 2 ----
+
+expect 2 err 'not a whole number: x' "$tessera" build --keep x site
+expect 2 err 'a value is missing after --keep' "$tessera" build site --keep
+expect 2 err '--level is a number from 1 to 9' "$tessera" build --level 10 site
+expect 2 err 'takes no value' "$tessera" build --quiet=yes site
+expect 2 err 'one argument too many: two' "$tessera" build site two
+expect 2 err 'an argument is missing' "$tessera" render one
+expect 2 err 'exclude each other' "$tessera" render --spec --schema a b c
+
+# ---- render ----
+
+echo '<p>{{a}}</p>' >t.html
+echo '{"a": "<b>"}' >t.json
+expect 0 out '<p>&lt;b&gt;</p>' "$tessera" render t.html t.json
+echo '<p>{{a</p>' >t.html
+expect 1 err 'error[T001]' "$tessera" render t.html t.json
+expect 1 out '"rule":"T001"' "$tessera" render --json t.html t.json
+json render
+
+# ---- tessera-fcgi ----
+
+expect 0 out 'usage: tessera-fcgi' "$fcgi" --help
+expect 0 out 'tessera-fcgi 0' "$fcgi" --version
+expect 2 err 'unknown option' "$fcgi" --nonsense x
+expect 2 err 'TESSERA_RELEASE' env -u TESSERA_RELEASE "$fcgi"
+expect 2 err '--workers takes a number' "$fcgi" --workers 0 x
+expect 1 err '' "$fcgi" --check none
+expect 1 err '' "$fcgi" --check empty
+expect 0 out 'Status: 200 OK' env REQUEST_METHOD=GET REQUEST_URI=/ \
+	GATEWAY_INTERFACE=CGI/1.1 TESSERA_RELEASE=site/out/current "$fcgi"
+expect 0 out 'Spring is here' env REQUEST_METHOD=GET \
+	HTTP_ACCEPT_ENCODING=identity REQUEST_URI='/?campaign=spring' \
+	QUERY_STRING=campaign=spring GATEWAY_INTERFACE=CGI/1.1 \
+	TESSERA_RELEASE=site/out/current "$fcgi"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
