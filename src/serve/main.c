@@ -193,10 +193,10 @@ main(int argc, char **argv)
 	tsr_log_init(&log, "tessera-fcgi", false);
 	if (tsr_cgi_wanted() && !tsr_listen_is(STDIN_FILENO))
 		return tsr_cgi_run(&log, cgi_release(argc, argv));
-	if (!tsr_options_read(&options, argc, argv))
+	if (!tsr_serve_options_read(&options, argc, argv))
 		return EXIT_USAGE;
 	if (options.action == TSR_OPTIONS_HELP) {
-		tsr_options_help();
+		tsr_serve_options_help();
 		return EXIT_FINE;
 	}
 	if (options.action == TSR_OPTIONS_VERSION) {

@@ -11,7 +11,7 @@
 #include "core/limits.h"
 
 void
-tsr_options_help(void)
+tsr_serve_options_help(void)
 {
 	fputs("usage: tessera-fcgi [options] [RELEASE]\n"
 	      "\n"
@@ -140,7 +140,7 @@ take_option(struct tsr_options *out, int *i, int argc, char *const *argv)
 }
 
 bool
-tsr_options_read(struct tsr_options *out, int argc, char *const *argv)
+tsr_serve_options_read(struct tsr_options *out, int argc, char *const *argv)
 {
 	const char *release = NULL;
 	int i;

@@ -32,8 +32,8 @@ struct tsr_options {
  * Read the command line; the strings are borrowed. False after a line to
  * stderr when it cannot be understood.
  */
-bool tsr_options_read(struct tsr_options *out, int argc, char *const *argv);
+bool tsr_serve_options_read(struct tsr_options *out, int argc, char *const *argv);
 
-void tsr_options_help(void);
+void tsr_serve_options_help(void);
 
 #endif
