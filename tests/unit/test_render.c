@@ -106,8 +106,10 @@ test_render_verb_answers_with_its_exit_code(void **state)
 		"a file that is not there"},
 	    {{"t.html", "d.json", "--partials", "none"}, 3, "",
 		"tessera: none: ", "a folder that is not there"},
-	    {{"t.html"}, 2, "", "usage: ", "no data"},
-	    {{"--nothing", "t.html", "d.json"}, 2, "", "usage: ",
+	    {{"t.html"}, 2, "", "tessera: an argument is missing\nusage: ",
+		"no data"},
+	    {{"--nothing", "t.html", "d.json"}, 2, "",
+		"tessera: unknown option --nothing\nusage: ",
 		"an unknown option"},
 	    {{"--help"}, 0, "usage: ", "", "help"},
 	};
