@@ -173,7 +173,7 @@ segment_agrees(struct tsr_visit *visit)
 {
 	struct tsr_span told = tsr_request_param(
 	    visit->request, TSR_LIT("TESSERA_SEGMENT"));
-	uint8_t key[TSR_ATTRIBUTES_MAX];
+	uint8_t key[TSR_SEGMENT_KEY_MAX];
 	size_t n;
 
 	if (told.p == NULL)
