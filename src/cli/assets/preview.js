@@ -289,10 +289,29 @@ function slotRow(place) {
 		onmouseenter: show, onmouseleave: hide, onfocus: show, onblur: hide,
 		onclick: go },
 	make("span", { class: "slot-name" }, place.slot +
-		(place.position > 0 ? " " + place.position : "")),
+		(place.rows > 1 ? " × " + place.rows : "")),
 	make("span", { class: "shown" + (original ? "" : " other") },
 		place.shown + (place.omitted ? " (nothing)" : "")),
 	make("span", { class: "of" }, "of " + place.variants.length)));
+}
+
+/* The places of a list are one slot to who looks at it. */
+function joinLists(places) {
+	const joined = [];
+
+	for (const place of places) {
+		const last = joined[joined.length - 1];
+
+		if (last !== undefined && place.position > 1 &&
+		    last.slot === place.slot && last.depth === place.depth) {
+			last.rows++;
+			if (!last.shown.split(", ").includes(place.shown))
+				last.shown += ", " + place.shown;
+		} else {
+			joined.push({ ...place, rows: 1 });
+		}
+	}
+	return joined;
 }
 
 /* ---- the bar as a whole ---- */
@@ -309,12 +328,13 @@ function slotColumn(state) {
 
 	if (state.page !== null && state.page.editions > 1)
 		notes.push(make("p", { class: "none" },
-			"whole page: " + state.page.edition));
+			"whole page: " + state.page.edition + " of " +
+				count(state.page.editions, "edition")));
 	if (state.slots.length === 0 && notes.length === 0)
 		notes.push(make("p", { class: "none" },
 			"Everyone sees the same here."));
 	return column("What this page shows", ...notes,
-		make("ul", { class: "list" }, ...state.slots.map(slotRow)));
+		make("ul", { class: "list" }, ...joinLists(state.slots).map(slotRow)));
 }
 
 function headOf(state, close) {
