@@ -147,6 +147,24 @@ add_fragment(struct tsr_stitch *stitch, struct sums *sums,
 	return add_object(stitch, store, object);
 }
 
+/* The second byte allowed behind a first one (Unicode, table 3-7). */
+static bool
+second_ok(uint8_t first, uint8_t second)
+{
+	switch (first) {
+	case 0xe0:
+		return second >= 0xa0;
+	case 0xed:
+		return second < 0xa0;
+	case 0xf0:
+		return second >= 0x90;
+	case 0xf4:
+		return second < 0x90;
+	default:
+		return true;
+	}
+}
+
 /* Bytes of the UTF-8 character at p, n left; a broken one counts as 0. */
 static size_t
 character(const uint8_t *p, size_t n)
@@ -156,7 +174,7 @@ character(const uint8_t *p, size_t n)
 	if (p[0] < 0x80)
 		return p[0] >= 0x20 && p[0] != 0x7f ? 1 : 0;
 	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-	if (len == 0 || len > n || p[0] > 0xf4)
+	if (len == 0 || len > n || p[0] > 0xf4 || !second_ok(p[0], p[1]))
 		return 0;
 	for (i = 1; i < len; i++)
 		if ((p[i] & 0xc0) != 0x80)
@@ -221,16 +239,17 @@ add_text(struct tsr_stitch *stitch, struct sums *sums,
 	    t, TSR_SECTION_TEXT, tsr_le32(part + 4), TSR_TEXT_SIZE);
 	const struct tsr_value *value;
 	struct tsr_span tail, shown;
-	size_t length, most, n;
+	size_t length, most, n, left = TSR_STITCH_SCRATCH - stitch->scratch_used;
+	uint32_t sum;
 	uint8_t *p;
 
-	if (text == NULL)
+	if (text == NULL || left < 5)
 		return TSR_RANGE;
 	length = tsr_le32(text + 4);
 	most = tsr_le32(text + 8);
 	tail = tsr_table_text(t, text + 16);
-	if (length > TSR_STITCH_SCRATCH - 5 - stitch->scratch_used ||
-	    length > 65535 || most > length || tail.n > length - most)
+	if (length > left - 5 || length > 65535 || most > length ||
+	    tail.n > length - most)
 		return TSR_RANGE;
 	value = tsr_visit_value(visit, tsr_le32(text));
 	shown = value->kind == TSR_VALUE_STRING && value->string.n > 0
@@ -247,9 +266,9 @@ add_text(struct tsr_stitch *stitch, struct sums *sums,
 	if (tail.n > 0)
 		memcpy(p + 5 + n, tail.p, tail.n);
 	memset(p + 5 + n + tail.n, ' ', length - n - tail.n);
-	n = tsr_crc_register(0, tsr_span_of(p + 5, length));
-	stitch->hash = tsr_mix(stitch->hash, n << 1 | 1);
-	sums->region ^= tsr_crc_multiply((uint32_t)n, tsr_le32(text + 32));
+	sum = tsr_crc_register(0, tsr_span_of(p + 5, length));
+	stitch->hash = tsr_mix(stitch->hash, (uint64_t)sum << 1 | 1);
+	sums->region ^= tsr_crc_multiply(sum, tsr_le32(text + 32));
 	return add_piece(stitch, tsr_span_of(p, length + 5));
 }
 
