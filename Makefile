@@ -48,8 +48,9 @@ OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
 EMBED = $(sort $(wildcard src/build/schemas/*.json src/cli/assets/* src/cli/init/*))
-UNIT = $(sort $(wildcard tests/unit/test_*.c))
-UNIT_BIN = $(UNIT:tests/unit/%.c=$(B)/tests/%)
+UNIT = $(sort $(wildcard tests/unit/test_*.c tests/corrupt/test_*.c \
+	tests/limit/test_*.c))
+UNIT_BIN = $(patsubst %.c,$(B)/tests/%,$(notdir $(UNIT)))
 TEST_LIB = $(sort $(wildcard tests/lib/*.c))
 TEST_LIB_OBJ = $(TEST_LIB:tests/lib/%.c=$(B)/obj/tests-lib/%.o)
 FUZZ = $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -112,11 +113,21 @@ $(B)/obj/tests-lib/%.o: tests/lib/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/tests/test_%: tests/unit/test_%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+define LINK_TEST
 	@mkdir -p $(@D)
 	@echo "  TEST $@"
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
 		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+endef
+
+$(B)/tests/test_%: tests/unit/test_%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	$(LINK_TEST)
+
+$(B)/tests/test_%: tests/corrupt/test_%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	$(LINK_TEST)
+
+$(B)/tests/test_%: tests/limit/test_%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	$(LINK_TEST)
 
 test: $(UNIT_BIN) ## unit tests, under 10 s
 	@for t in $(UNIT_BIN); do $$t 2>&1 || exit 1; done

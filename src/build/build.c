@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/pool.h"
+#include "build/bounds.h"
 #include "build/fold.h"
-#include "core/limits.h"
 
 /* Editions that folding may make of one page (tessera.json limits.fold). */
 #define FOLD_EDITIONS 4
@@ -48,17 +48,6 @@ tsr_build_pad(const struct tsr_page *page, struct tsr_arena *arena,
 }
 
 static void
-too_large(struct worker *w, const struct tsr_page *page, size_t n)
-{
-	struct tsr_message *m = tsr_diag_add(&w->diag, TSR_ERROR, "P002",
-	    TSR_NOWHERE, "page %.*s is too large: %zu bytes, at most %d",
-	    TSR_ARG(page->path), n, TSR_PAGE_TEXT_MAX);
-
-	m->file = tsr_arena_cstr(w->diag.arena, page->id);
-	tsr_diag_hint(&w->diag, "shorten its lists, or split the page");
-}
-
-static void
 pack_page(struct builder *b, const struct tsr_page *page, size_t number,
     unsigned worker)
 {
@@ -68,13 +57,14 @@ pack_page(struct builder *b, const struct tsr_page *page, size_t number,
 	    tsr_build_pad(page, &w->scratch, &w->diag);
 	struct tsr_packed_page *packed = &b->packed[number];
 	struct tsr_pack_tools tools = {w->deflater, &w->arena, &w->scratch};
+	struct tsr_bounds bounds;
 
 	if (editions != NULL) {
 		if (!tsr_pack_page(
 			packed, editions, page->edition_count, &tools))
 			abort(); /* a unit that does not decode: our bug */
-		if (packed->raw_most > TSR_PAGE_TEXT_MAX)
-			too_large(w, page, packed->raw_most);
+		tsr_bounds_find(&bounds, packed, b->sets, &w->scratch);
+		tsr_bounds_check(&w->diag, &bounds, page);
 	}
 	tsr_arena_rewind(&w->scratch, mark);
 }

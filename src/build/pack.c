@@ -102,7 +102,6 @@ pack_text(struct packer *k, struct tsr_packed_program *program,
 	if (!tsr_deflater_unit(&unit, k->deflater,
 		tsr_span_of(k->window, k->n), text, last, k->arena))
 		k->ok = false;
-	program->most += (uint32_t)unit.n;
 	p = add_pending(k);
 	p->part =
 	    add_part(program, TSR_PART_UNIT, add_object(k, unit, text));
@@ -132,7 +131,6 @@ pack_field(struct packer *k, struct tsr_packed_program *program,
 	p->part = NULL;
 	p->text = page->text_count++;
 	p->end = k->n;
-	program->most += text->length + 5;
 }
 
 /* The words of the region's pieces are known now. */
@@ -234,7 +232,6 @@ pack_slot(struct packer *k, struct tsr_packed_program *program,
 	uint8_t *agreed = tsr_arena_alloc(k->scratch, slot->length);
 	size_t base, i, same, first = k->pending_first;
 	struct tsr_packed_slot *packed;
-	uint32_t most = 0;
 
 	if (slot->barrier)
 		end_region(k, program);
@@ -257,11 +254,9 @@ pack_slot(struct packer *k, struct tsr_packed_program *program,
 		} else {
 			agree(agreed, k, base, i == 0);
 		}
-		most = list[i].most > most ? list[i].most : most;
 	}
 	if (!slot->barrier)
 		memcpy(k->window + base, agreed, slot->length);
-	program->most += most;
 	page->slots = tsr_arena_grow(k->arena, page->slots, page->slot_count,
 	    &page->slot_cap, sizeof(*page->slots));
 	packed = &page->slots[page->slot_count];
@@ -305,27 +300,6 @@ pack_pieces(struct packer *k, struct tsr_packed_program *program,
 	return k->ok;
 }
 
-/* Decoded bytes at most. */
-static size_t
-longest(const struct tsr_padded *v)
-{
-	size_t i, j, n = 0, m, most;
-
-	for (i = 0; i < v->count; i++) {
-		const struct tsr_piece *piece = &v->pieces[i];
-
-		n += piece->length;
-		if (piece->kind != TSR_ITEM_SLOT || !piece->barrier)
-			continue;
-		for (j = 0, most = 0; j < piece->count; j++) {
-			m = longest(&piece->variants[j]);
-			most = m > most ? m : most;
-		}
-		n += most;
-	}
-	return n;
-}
-
 /* The stream must end: by the last text, or by an empty last block. */
 static void
 pack_edition(struct packer *k, struct tsr_packed_program *program,
@@ -343,7 +317,6 @@ pack_edition(struct packer *k, struct tsr_packed_program *program,
 		    add_object(k, tsr_span_of(end, sizeof(end)),
 			tsr_span_of(NULL, 0)));
 	end_region(k, program);
-	program->most += 20;
 }
 
 bool
@@ -357,14 +330,11 @@ tsr_pack_page(struct tsr_packed_page *out, const struct tsr_padded *editions,
 	    .arena = tools->arena,
 	    .scratch = tools->scratch,
 	    .ok = true};
-	size_t i, n;
+	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		pack_edition(&k, &list[i], &editions[i]);
-		n = longest(&editions[i]);
-		out->raw_most = n > out->raw_most ? (uint32_t)n : out->raw_most;
-	}
 	out->first_edition = add_programs(&k, list, count);
 	out->edition_count = (uint32_t)count;
 	return k.ok;

@@ -26,7 +26,7 @@ struct tsr_packed_program {
 	uint32_t count;
 	struct tsr_span name;
 	bool omitted;
-	uint32_t most; /* compressed bytes at most */
+	uint32_t most; /* compressed bytes at most: bounds.c */
 };
 
 struct tsr_packed_slot {
@@ -51,7 +51,7 @@ struct tsr_packed_page {
 	struct tsr_packed_text *texts;
 	size_t text_count, text_cap;
 	uint32_t first_edition, edition_count; /* programs */
-	uint32_t raw_most;		       /* decoded bytes at most */
+	uint32_t raw_most; /* decoded bytes at most: bounds.c */
 	uint64_t stored;		       /* bytes of all objects */
 };
 

@@ -95,8 +95,11 @@ tsr_small_page(struct tsr_small *s, const char *path,
 	if (!tsr_pack_page(&s->packed[s->page_count],
 		s->padded[s->page_count], count, &tools))
 		abort();
+	tsr_bounds_find(&s->bounds, &s->packed[s->page_count], s->sets,
+	    &s->arena);
+	tsr_bounds_check(&s->diag, &s->bounds, page);
 	s->page_count++;
-	return true;
+	return s->diag.errors == 0;
 }
 
 uint32_t

@@ -17,7 +17,7 @@
 #ifndef TSR_TESTS_SMALL_H
 #define TSR_TESTS_SMALL_H
 
-#include "build/emit.h"
+#include "build/bounds.h"
 #include "serve/body.h"
 #include "serve/release.h"
 
@@ -37,6 +37,7 @@ struct tsr_small {
 	struct tsr_padded *padded[TSR_SMALL_PAGES];
 	struct tsr_packed_page packed[TSR_SMALL_PAGES];
 	size_t page_count;
+	struct tsr_bounds bounds; /* of the last page */
 	struct tsr_emit_set sets[TSR_SMALL_SETS];
 	struct tsr_span *html[TSR_SMALL_SETS];
 	size_t set_count;
