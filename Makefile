@@ -262,7 +262,8 @@ cover: ## lines of core that unit tests reach
 	@tools/cover build/cover
 
 fuzz: ## every fuzz target for T seconds each
-	@$(MAKE) --no-print-directory MODE=fuzz build/fuzz/libtessera.a
+	@$(MAKE) --no-print-directory MODE=fuzz build/fuzz/libtessera.a \
+		$(FUZZ_LIB_OBJ)
 	@tools/fuzz $(T) $(FUZZ)
 
 format: ## clang-format over all sources
@@ -307,10 +308,12 @@ wasm: ## core for wasm32
 	@echo "wasm: core compiles"
 
 # Fuzz targets: libFuzzer with address and undefined sanitizers.
-build/fuzz/tests/%: tests/fuzz/%.c build/fuzz/libtessera.a
+FUZZ_LIB_OBJ = $(TEST_LIB:tests/lib/%.c=build/fuzz/obj/tests-lib/%.o)
+
+build/fuzz/tests/%: tests/fuzz/%.c $(FUZZ_LIB_OBJ) build/fuzz/libtessera.a
 	@mkdir -p $(@D)
 	@clang $(CPPFLAGS) -Itests $(PKG_CFLAGS) -std=c11 $(CFLAGS_fuzz) -fsanitize=fuzzer \
-		-o $@ $< build/fuzz/libtessera.a $(LIBS_BUILD)
+		-o $@ $< $(FUZZ_LIB_OBJ) build/fuzz/libtessera.a $(LIBS_BUILD)
 
 check-segment: $(B)/tests/segment_keys ## the segment key of real web servers
 	@node tests/e2e/segment/run.js $<

@@ -6,6 +6,7 @@
  */
 #include "core/crc.h"
 #include "core/decision.h"
+#include "core/route.h"
 #include "core/table.h"
 
 static bool
@@ -212,6 +213,8 @@ verify_routes(const struct tsr_table *t)
 		if (i > 0 && tsr_span_cmp(last, path) >= 0)
 			return TSR_ORDER;
 		last = path;
+		if (tsr_route_lookup(t, path) != i)
+			return TSR_RANGE;
 	}
 	return TSR_OK;
 }
