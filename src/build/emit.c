@@ -7,12 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "build/index.h"
+#include "build/lock.h"
 #include "build/manifest.h"
 
 #define INDEX_MAX ((size_t)1 << 34)
@@ -63,39 +63,57 @@ current_index(struct emitter *e)
 	return bytes;
 }
 
+/* Whether the pack of a record is there with the bytes that it is named by. */
+static bool
+pack_is_whole(struct emitter *e, const uint8_t *record)
+{
+	struct tsr_arena read = {0};
+	struct tsr_span bytes;
+	struct tsr_hash hash;
+	struct tsr_buf path;
+	bool whole;
+
+	tsr_buf_init(&path, 8192);
+	tsr_buf_printf(&path, "%s/packs/", e->folder);
+	tsr_buf_hex(&path, tsr_span_of(record, 32));
+	tsr_buf_text(&path, ".pack");
+	tsr_buf_byte(&path, 0);
+	whole = tsr_file_read(&bytes, &read, (char *)path.p,
+		    (size_t)tsr_le64(record + 32)) == TSR_OK;
+	if (whole) {
+		hash = tsr_hash_of(bytes);
+		whole = memcmp(hash.bytes, record, 32) == 0;
+	}
+	tsr_buf_free(&path);
+	tsr_arena_free(&read);
+	return whole;
+}
+
 /* Whether the release with our id is there and whole. */
 static bool
 is_there(struct emitter *e)
 {
 	struct tsr_span bytes;
 	struct tsr_table table;
-	const uint8_t *record;
-	struct stat st;
-	struct tsr_buf path;
+	struct tsr_json manifest;
 	uint32_t i;
-	bool ok = true;
 
 	if (tsr_file_read(&bytes, e->arena,
 		tsr_arena_printf(e->arena, "%s/site.tsr", e->release),
 		INDEX_MAX) != TSR_OK ||
 	    tsr_table_open(&table, bytes) != TSR_OK ||
 	    tsr_table_verify(&table) != TSR_OK ||
-	    memcmp(table.id.p, e->id.bytes, 32) != 0)
+	    memcmp(table.id.p, e->id.bytes, 32) != 0 ||
+	    !tsr_manifest_read(&manifest,
+		tsr_arena_printf(e->arena, "%s/manifest.json", e->release),
+		e->arena))
 		return false;
-	tsr_buf_init(&path, 8192);
-	for (i = 0; i < tsr_table_count(&table, TSR_SECTION_PACK) && ok; i++) {
-		record = tsr_table_record(
-		    &table, TSR_SECTION_PACK, i, TSR_PACK_SIZE);
-		tsr_buf_clear(&path);
-		tsr_buf_printf(&path, "%s/packs/", e->folder);
-		tsr_buf_hex(&path, tsr_span_of(record, 32));
-		tsr_buf_text(&path, ".pack");
-		tsr_buf_byte(&path, 0);
-		ok = stat((char *)path.p, &st) == 0 &&
-		    (uint64_t)st.st_size == tsr_le64(record + 32);
-	}
-	tsr_buf_free(&path);
-	return ok;
+	for (i = 0; i < tsr_table_count(&table, TSR_SECTION_PACK); i++)
+		if (!pack_is_whole(e,
+			tsr_table_record(
+			    &table, TSR_SECTION_PACK, i, TSR_PACK_SIZE)))
+			return false;
+	return true;
 }
 
 static enum tsr_err
@@ -137,6 +155,28 @@ write_release(struct emitter *e, const char *folder)
 	return err;
 }
 
+/*
+ * Give the folder its final name. A damaged release of the same id makes way:
+ * the two change places, so that one is there at any moment, and on file
+ * systems that cannot do that the damaged one goes first.
+ */
+static enum tsr_err
+name_release(struct emitter *e, const char *folder)
+{
+	e->what = e->release;
+	if (rename(folder, e->release) == 0)
+		return TSR_OK;
+	if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
+		return TSR_IO;
+	if (renameat2(AT_FDCWD, folder, AT_FDCWD, e->release,
+		RENAME_EXCHANGE) == 0)
+		return tsr_file_remove_all(folder);
+	if (tsr_file_remove_all(e->release) != TSR_OK ||
+	    rename(folder, e->release) == -1)
+		return TSR_IO;
+	return TSR_OK;
+}
+
 /* Packs first, then the index, under its final name only when complete. */
 static enum tsr_err
 publish_release(struct emitter *e)
@@ -170,13 +210,8 @@ publish_release(struct emitter *e)
 	if (tsr_file_remove_all(folder) != TSR_OK || mkdir(folder, 0755) == -1)
 		return TSR_IO;
 	err = write_release(e, folder);
-	if (err == TSR_OK) {
-		e->what = e->release;
-		/* A damaged release of the same id makes way. */
-		err = tsr_file_remove_all(e->release);
-		if (err == TSR_OK && rename(folder, e->release) == -1)
-			err = TSR_IO;
-	}
+	if (err == TSR_OK)
+		err = name_release(e, folder);
 	if (err != TSR_OK) {
 		int saved = errno;
 
@@ -235,7 +270,14 @@ move_current(struct emitter *e)
 	const char *target =
 	    tsr_arena_printf(e->arena, "releases/%s", e->result->id);
 
+	char there[128];
+	ssize_t n;
+
 	e->what = path_of(e, "current");
+	n = readlink(e->what, there, sizeof(there));
+	if (n > 0 && (size_t)n == strlen(target) &&
+	    memcmp(there, target, (size_t)n) == 0)
+		return TSR_OK;
 	unlink(link);
 	if (symlink(target, link) == -1)
 		return TSR_IO;
@@ -275,21 +317,6 @@ emit(struct emitter *e)
 	return err;
 }
 
-/* Two builds into one folder wait for each other. */
-static int
-lock_folder(struct emitter *e)
-{
-	int fd;
-
-	e->what = path_of(e, ".lock");
-	fd = open(e->what, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd != -1 && flock(fd, LOCK_EX) == -1) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
 enum tsr_err
 tsr_emit(struct tsr_emit_result *out, const char **what,
     const struct tsr_emit_input *in, const char *folder,
@@ -305,7 +332,8 @@ tsr_emit(struct tsr_emit_result *out, const char **what,
 	e.store = tsr_store_new(arena);
 	err = make_folders(&e);
 	if (err == TSR_OK) {
-		lock = lock_folder(&e);
+		e.what = path_of(&e, ".lock");
+		lock = tsr_lock_take(folder);
 		err = lock == -1 ? TSR_IO : emit(&e);
 	}
 	saved = errno;

@@ -425,7 +425,8 @@ struct tsr_hash
 tsr_index_id(const struct tsr_index *index,
     const struct tsr_emit_input *in, const struct tsr_object_store *store)
 {
-	struct tsr_span parts[TSR_SECTION_COUNT + 2];
+	struct tsr_span parts[TSR_SECTION_COUNT + 3];
+	uint8_t lengths[TSR_SECTION_COUNT + 3][8];
 	struct tsr_buf objects, files;
 	struct tsr_hash hash;
 	size_t i, n = 0;
@@ -449,7 +450,11 @@ tsr_index_id(const struct tsr_index *index,
 	parts[n++] = tsr_buf_view(&index->texts.bytes);
 	parts[n++] = tsr_buf_view(&objects);
 	parts[n++] = tsr_buf_view(&files);
-	hash = tsr_hash_join(parts, n);
+	/* Where one part ends and the next begins is part of what is said. */
+	for (i = 0; i < n; i++)
+		tsr_put64(lengths[i], parts[i].n);
+	parts[n] = tsr_span_of(lengths, n * sizeof(lengths[0]));
+	hash = tsr_hash_join(parts, n + 1);
 	tsr_buf_free(&objects);
 	tsr_buf_free(&files);
 	return hash;

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "build/lock.h"
 #include "build/manifest.h"
 #include "build/names.h"
 
@@ -132,6 +133,37 @@ unneeded_since(const struct pruner *p, struct tsr_span path)
 	return v->u.integer;
 }
 
+/* "x.tmp-123": what a build that was ended left of a file it wrote. */
+static bool
+is_leftover(const char *name)
+{
+	const char *end = strrchr(name, '-');
+
+	return end != NULL && end - name >= 4 && end[1] != '\0' &&
+	    memcmp(end - 4, ".tmp", 4) == 0 &&
+	    strspn(end + 1, "0123456789") == strlen(end + 1);
+}
+
+/* Remove what begins so in a folder below ours: steps of ended builds. */
+static enum tsr_err
+sweep(const struct pruner *p, const char *below, const char *beginning)
+{
+	const char *path =
+	    tsr_arena_printf(p->arena, "%s%s", p->folder, below);
+	enum tsr_err err = TSR_OK;
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+
+	if (dir == NULL)
+		return errno == ENOENT ? TSR_OK : TSR_IO;
+	while (err == TSR_OK && (entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, beginning, strlen(beginning)) == 0)
+			err = tsr_file_remove_all(tsr_arena_printf(
+			    p->arena, "%s/%s", path, entry->d_name));
+	closedir(dir);
+	return err;
+}
+
 static enum tsr_err
 prune_folder(struct pruner *p, const char *kind, size_t *removed)
 {
@@ -149,7 +181,8 @@ prune_folder(struct pruner *p, const char *kind, size_t *removed)
 
 		if (tsr_names_find(&p->needed, path) != UINT32_MAX)
 			continue;
-		if (p->now - since >= p->grace) {
+		if (p->now - since >= p->grace ||
+		    is_leftover(files.names[i])) {
 			if (unlink(tsr_arena_printf(p->arena, "%s/%s",
 				p->folder, name)) == -1)
 				err = TSR_IO;
@@ -185,6 +218,37 @@ prune_releases(struct pruner *p, bool *safe, size_t keep)
 	return err;
 }
 
+static enum tsr_err
+prune(struct pruner *p, size_t keep)
+{
+	const char *notes = tsr_arena_printf(p->arena, "%s/.unneeded", p->folder);
+	struct tsr_span there;
+	bool safe = true;
+	enum tsr_err err;
+
+	if (!tsr_manifest_read(&p->before, notes, p->arena))
+		memset(&p->before, 0, sizeof(p->before));
+	tsr_buf_byte(&p->after, '{');
+	err = sweep(p, "/releases", ".new-");
+	if (err == TSR_OK)
+		err = sweep(p, "", ".current-");
+	if (err == TSR_OK)
+		err = sweep(p, "", ".unneeded.tmp-");
+	if (err == TSR_OK)
+		err = prune_releases(p, &safe, keep);
+	if (err == TSR_OK && safe)
+		err = prune_folder(p, "packs", &p->result->packs);
+	if (err == TSR_OK && safe)
+		err = prune_folder(p, "public", &p->result->files);
+	tsr_buf_text(&p->after, "\n}\n");
+	if (err != TSR_OK || !safe)
+		return err;
+	if (tsr_file_read(&there, p->arena, notes, p->after.n) == TSR_OK &&
+	    tsr_span_eq(there, tsr_buf_view(&p->after)))
+		return TSR_OK;
+	return tsr_file_write(notes, tsr_buf_view(&p->after));
+}
+
 enum tsr_err
 tsr_prune(struct tsr_prune_result *result, const char *folder, size_t keep,
     uint32_t grace, int64_t now)
@@ -192,24 +256,18 @@ tsr_prune(struct tsr_prune_result *result, const char *folder, size_t keep,
 	struct tsr_arena arena = {0};
 	struct pruner p = {.result = result, .folder = folder, .arena = &arena,
 	    .grace = grace, .now = now};
-	const char *notes = tsr_arena_printf(&arena, "%s/.unneeded", folder);
-	bool safe = true;
+	int lock = tsr_lock_take(folder), saved;
 	enum tsr_err err;
 
 	memset(result, 0, sizeof(*result));
-	if (!tsr_manifest_read(&p.before, notes, &arena))
-		memset(&p.before, 0, sizeof(p.before));
+	if (lock == -1)
+		return TSR_IO;
 	tsr_buf_init(&p.after, (size_t)1 << 30);
-	tsr_buf_byte(&p.after, '{');
-	err = prune_releases(&p, &safe, keep);
-	if (err == TSR_OK && safe)
-		err = prune_folder(&p, "packs", &result->packs);
-	if (err == TSR_OK && safe)
-		err = prune_folder(&p, "public", &result->files);
-	tsr_buf_text(&p.after, "\n}\n");
-	if (err == TSR_OK && safe)
-		err = tsr_file_write(notes, tsr_buf_view(&p.after));
+	err = prune(&p, keep);
+	saved = errno;
+	close(lock);
 	tsr_buf_free(&p.after);
 	tsr_arena_free(&arena);
+	errno = saved;
 	return err;
 }

@@ -54,6 +54,16 @@ usage(FILE *out)
 	fputs("\n`tessera help VERB` says more of one.\n", out);
 }
 
+/* What was printed must have arrived: a full disk is an error too. */
+static int
+finish(int code)
+{
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || code != TSR_EXIT_OK)
+		return code;
+	perror("tessera: standard output");
+	return TSR_EXIT_SYSTEM;
+}
+
 static int
 run_verb(int argc, char **argv)
 {
@@ -61,7 +71,7 @@ run_verb(int argc, char **argv)
 
 	for (i = 0; i < COUNT_OF(verbs); i++)
 		if (strcmp(argv[0], verbs[i].name) == 0)
-			return verbs[i].run(argc, argv);
+			return finish(verbs[i].run(argc, argv));
 	fprintf(stderr, "tessera: unknown verb \"%s\"\n", argv[0]);
 	usage(stderr);
 	return TSR_EXIT_USAGE;

@@ -1,7 +1,9 @@
 /*
- * setup - start the libraries that want to be started once, before threads.
+ * setup - what is done once, before any thread: libraries and signals.
  */
 #include "cli/setup.h"
+
+#include <signal.h>
 
 #include "build/markdown.h"
 #include "build/xml.h"
@@ -9,6 +11,8 @@
 void
 tsr_setup(void)
 {
+	/* A file above the limit is an error to report, not our end. */
+	signal(SIGXFSZ, SIG_IGN);
 	tsr_markdown_setup();
 	tsr_xml_setup();
 }

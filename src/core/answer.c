@@ -74,7 +74,7 @@ head_end(struct tsr_head *head, struct tsr_answer *out)
 		tsr_head_add(head, TSR_LIT("\r\n"));
 	}
 	tsr_head_add(head, TSR_LIT("\r\n"));
-	out->head_length = head->n;
+	out->head_length = head->full ? 0 : head->n;
 }
 
 /* A short plain text instead of a page. */
@@ -353,6 +353,9 @@ tsr_answer_make(struct tsr_answer *out, struct tsr_span *pieces,
 		show_page(out, store, request, overrides);
 		break;
 	}
+	/* Only a damaged release has words too long for a header. */
+	if (out->head_length == 0)
+		tsr_answer_error(out, pieces, 500);
 	if (head)
 		out->no_body = true;
 }
