@@ -230,11 +230,20 @@ function localTime(seconds) {
 
 function timeRow(time) {
 	const id = "attribute:_time";
-	const input = make("input", { id, type: "datetime-local",
-		onchange: () => setAttribute("_time", input.value === "" ? undefined
-			: Math.floor(new Date(input.value).getTime() / 1000), id) });
+	const shown = localTime(time.now);
+	const commit = () => {
+		if (input.value !== shown)
+			setAttribute("_time", input.value === "" ? undefined
+				: Math.floor(new Date(input.value).getTime() / 1000), id);
+	};
+	/* Its value changes with each part that is typed: wait for the end. */
+	const input = make("input", { id, type: "datetime-local", onblur: commit,
+		onkeydown: (event) => {
+			if (event.key === "Enter")
+				commit();
+		} });
 
-	input.value = localTime(time.now);
+	input.value = shown;
 	return make("div", { class: "attribute" + (time.set ? " set" : ""),
 		title: "for variants with a start or an end" },
 	make("label", { for: id }, "date and time"), input,
