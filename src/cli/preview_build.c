@@ -101,7 +101,7 @@ say(const struct tsr_preview_builder *builder, const struct job *job,
 static void
 add_refusal(struct job *job, enum tsr_err err)
 {
-	struct tsr_message *m = tsr_diag_add(&job->diag, TSR_ERROR, "X001",
+	struct tsr_message *m = tsr_diag_add(&job->diag, TSR_ERROR, "B001",
 	    TSR_NOWHERE, "%s",
 	    err == TSR_IO ? strerror(errno) : tsr_err_text(err));
 

@@ -36,7 +36,7 @@ static const char help[] =
     "  --json              events as lines of JSON on standard output\n"
     "  --quiet             print mistakes only\n"
     "\n"
-    "exit: 0 ended by Ctrl-C or a signal, 2 usage, 3 system\n";
+    "exit codes: 0 ended by Ctrl-C or a signal, 2 wrong usage, 3 the system refused\n";
 
 struct job {
 	struct tsr_arena arena;
@@ -51,8 +51,7 @@ struct job {
 static int
 wrong(const char *what)
 {
-	fprintf(stderr, "tessera: %s\n", what);
-	return TSR_EXIT_USAGE;
+	return tsr_options_wrong(help, what, "");
 }
 
 /* Where to listen; -1 or the exit code. */
