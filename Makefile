@@ -315,6 +315,11 @@ build/fuzz/tests/%: tests/fuzz/%.c $(FUZZ_LIB_OBJ) build/fuzz/libtessera.a
 	@clang $(CPPFLAGS) -Itests $(PKG_CFLAGS) -std=c11 $(CFLAGS_fuzz) -fsanitize=fuzzer \
 		-o $@ $< $(FUZZ_LIB_OBJ) build/fuzz/libtessera.a $(LIBS_BUILD)
 
+.PHONY: check-robust
+
+check-robust: $(PROGRAMS) ## killed builds, full disks, damaged releases
+	@node tests/e2e/robust/run.mjs $(PROGRAMS) .
+
 check-segment: $(B)/tests/segment_keys ## the segment key of real web servers
 	@node tests/e2e/segment/run.js $<
 

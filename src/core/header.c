@@ -47,14 +47,17 @@ same_word(struct tsr_span a, struct tsr_span lower)
 static unsigned
 weight(struct tsr_span parameters)
 {
-	struct tsr_span p;
+	struct tsr_span p, name;
 	unsigned q, unit;
 	size_t i;
 
 	while (next(&p, &parameters, ';')) {
-		if (p.n < 3 || tsr_lower(p.p[0]) != 'q' || p.p[1] != '=')
+		name = trim(
+		    tsr_span_part(p, 0, tsr_span_find(p, '=', 0)));
+		if (!same_word(name, TSR_LIT("q")))
 			continue;
-		if (p.p[2] != '0' && p.p[2] != '1')
+		if (p.n < 3 || p.p[1] != '=' ||
+		    (p.p[2] != '0' && p.p[2] != '1'))
 			return 0;
 		q = (unsigned)(p.p[2] - '0') * 1000;
 		if (p.n > 3 && p.p[3] != '.')
