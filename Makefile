@@ -336,7 +336,7 @@ $(B)/tests/oracle: tests/e2e/site/oracle.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
 
 tests/e2e/node_modules/.done: tests/e2e/package.json
-	@cd tests/e2e && npm install --silent --no-audit --no-fund >/dev/null
+	@cd tests/e2e && npm install --silent --no-audit --no-fund --no-package-lock >/dev/null
 	@touch $@
 
 check-site: all $(B)/tests/oracle tests/e2e/node_modules/.done ## every page, decoded four times
