@@ -342,6 +342,12 @@ tests/e2e/node_modules/.done: tests/e2e/package.json
 check-site: all $(B)/tests/oracle tests/e2e/node_modules/.done ## every page, decoded four times
 	@node tests/e2e/site/run.mjs $(B)
 
+check-browser: all $(B)/tests/oracle tests/e2e/node_modules/.done ## six visitors in Chromium
+	@node tests/e2e/site/browser.mjs $(B)
+
+check-cache: all $(B)/tests/oracle ## public pages in a real nginx cache
+	@node tests/e2e/site/cache.mjs $(B)
+
 clean: ## remove all products
 	rm -rf build
 

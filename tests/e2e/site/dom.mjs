@@ -21,3 +21,20 @@ function same(a, b) {
 export function sameDocument(a, b) {
 	return same(parse(a), parse(b));
 }
+
+function textOf(node) {
+	return node.nodeName === "#text" ? node.value : (node.childNodes ?? []).map(textOf).join("");
+}
+
+// Name and text of every element that a decision chose, in order.
+export function regionsOf(text) {
+	const found = [];
+	const visit = (node) => {
+		const region = node.attrs?.find(({ name }) => name === "data-personalized-region");
+		if (region !== undefined)
+			found.push([region.value, textOf(node)]);
+		(node.childNodes ?? []).forEach(visit);
+	};
+	visit(parse(text));
+	return found;
+}

@@ -43,13 +43,13 @@ function start(command, args) {
 }
 
 // A sample of doc/ with our places instead of its own, in an http block.
-function writeConfig(folder, port, sample) {
+function writeConfig(folder, port, sample, extra) {
 	const server = fs.readFileSync(path.join(repository, "doc", sample), "utf8")
 		.replaceAll("unix:/run/tessera/www.sock", `unix:${folder}/sock`)
 		.replaceAll("/srv/site/out", `${folder}/out`)
 		.replaceAll("/var/cache/nginx/tessera", `${folder}/cache`)
 		.replaceAll("listen 80;", `listen 127.0.0.1:${port};`)
-		.replaceAll("listen [::]:80;", "")
+		.replaceAll("listen [::]:80;", extra)
 		.replaceAll("include fastcgi_params;", "include /etc/nginx/fastcgi_params;");
 	const temp = ["client_body", "fastcgi", "proxy", "uwsgi", "scgi"]
 		.map((name) => `${name}_temp_path ${folder}/${name};`).join(" ");
@@ -63,10 +63,11 @@ ${server}
 `);
 }
 
-export async function openStand({ name, sample = "nginx.conf", site = repository }) {
+export async function openStand({ name, sample = "nginx.conf", extra = "",
+	site = repository }) {
 	const folder = makeFolder(name), port = await freePort();
 	execFileSync(tessera, ["build", "--quiet", "--out", path.join(folder, "out"), site]);
-	writeConfig(folder, port, sample);
+	writeConfig(folder, port, sample, extra);
 	const fcgi = start(path.join(programs, "tessera-fcgi"),
 		["--listen", `${folder}/sock`, "--workers", "2", `${folder}/out/current`]);
 	const nginx = start("nginx",
@@ -97,7 +98,7 @@ export async function closeStand(stand) {
 export function ask(stand, target, headers = [], method = "GET") {
 	return new Promise((resolve) => {
 		const request = http.request({ port: stand.port, host: "127.0.0.1", path: target,
-			agent: stand.agent, method, headers: ["Host", "www.example.org", ...headers.flat()] },
+			agent: stand.agent, method, headers: ["Host", stand.host ?? "www.example.org", ...headers.flat()] },
 		(reply) => {
 			const parts = [];
 			reply.on("data", (part) => parts.push(part));
@@ -148,12 +149,16 @@ export class Tally {
 	passed = 0;
 	failed = 0;
 
+	constructor({ quiet = false } = {}) {
+		this.quiet = quiet;
+	}
+
 	check(good, ...says) {
 		if (good) {
 			this.passed++;
 			return true;
 		}
-		if (this.failed++ < 20)
+		if (this.failed++ < 20 && !this.quiet)
 			console.log("FAILED:", ...says);
 		return false;
 	}
