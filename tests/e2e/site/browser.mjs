@@ -5,15 +5,18 @@
 // usage: node browser.mjs BUILD
 
 import fs from "node:fs";
+import http from "node:http";
 import path from "node:path";
 import { chromium, devices } from "playwright-core";
 import { regionsOf } from "./dom.mjs";
-import { closeStand, consult, each, openStand, repository, requestOf, Tally } from "./stand.mjs";
+import { ask, closeStand, consult, each, openStand, repository, requestOf, sleep, Tally } from "./stand.mjs";
 
 const pictures = path.join(repository, "build/e2e");
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const sizes = [["desktop", { width: 1440, height: 900 }], ["phone", { width: 390, height: 844 }]];
+// What may move while a page arrives in pieces: text that grows pushes a little.
+const slowShift = 0.05;
 const tally = new Tally();
 const began = performance.now();
 
@@ -46,13 +49,19 @@ function look() {
 	};
 }
 
-// Runs in the page: go down to the end as a reader does.
+// Runs in the page: go down to the end as a reader does; pictures that were
+// not needed before come then.
 async function readOn() {
 	for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
 		scrollTo(0, y);
 		await new Promise((resolve) => requestAnimationFrame(resolve));
 	}
 	await new Promise((resolve) => setTimeout(resolve, 1000));
+	const late = [...document.images].filter((image) => !image.complete);
+	await Promise.all(late.map((image) => new Promise((resolve) => {
+		image.onload = image.onerror = resolve;
+		setTimeout(resolve, 10000);
+	})));
 }
 
 async function openContext(browser, visitor, viewport) {
@@ -71,10 +80,29 @@ const cookies = (visitor, url) => visitor.cookie.split("; ").map((pair) => {
 		value: Buffer.from(pair.slice(at + 1), "latin1").toString() };
 });
 
-async function openPage(browser, stand, said, answer, [size, viewport], tally, spoil) {
+// A line so slow that a page is painted many times while it arrives: what
+// comes late must not move what is there.
+function openSlowLine(stand) {
+	const server = http.createServer(async (request, response) => {
+		const headers = Object.entries(request.headers).filter(([name]) =>
+			!["host", "connection", "accept-encoding"].includes(name));
+		const reply = await ask(stand, request.url, headers, request.method);
+		const { connection, ...rest } = reply.headers;
+		const step = rest["content-type"]?.startsWith("text/html") ? 300 : 1 << 20;
+		response.writeHead(reply.status, rest);
+		for (let at = 0; at < reply.body.length; at += step) {
+			response.write(reply.body.subarray(at, at + step));
+			await sleep(at < 10000 ? 20 : 1);
+		}
+		response.end();
+	});
+	return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+async function openPage(browser, stand, said, answer, [size, viewport, slow], tally, spoil) {
 	const { page, visitor } = answer;
 	const name = `${visitor.name}, ${page.path}, ${size}:`;
-	const base = `http://127.0.0.1:${stand.port}`;
+	const base = `http://127.0.0.1:${slow ?? stand.port}`;
 	const context = await openContext(browser, visitor, viewport);
 	await context.addCookies(cookies(visitor, base));
 	if (spoil !== undefined)
@@ -102,7 +130,9 @@ async function openPage(browser, stand, said, answer, [size, viewport], tally, s
 	tally.check(want.length > 0 && differ === -1 && want.length === seen.regions.length, name,
 		"regions", want.length, seen.regions.length, want[differ], seen.regions[differ]);
 	tally.check(complaints.length === 0, name, complaints.join("; "));
-	tally.check(seen.shifts.length === 0, name, "layout shifts", JSON.stringify(seen.shifts));
+	const moved = seen.shifts.reduce((sum, [value]) => sum + value, 0);
+	tally.check(moved <= (slow === undefined ? 0 : slowShift), name, "layout shifts", moved,
+		JSON.stringify(seen.shifts));
 	tally.check(seen.lang === page.locale, name, "lang", seen.lang);
 	tally.check(seen.headings === 1, name, "h1", seen.headings);
 	tally.check(seen.title.length > 0, name, "no title");
@@ -111,7 +141,7 @@ async function openPage(browser, stand, said, answer, [size, viewport], tally, s
 	tally.check(seen.broken.length === 0, name, "images that do not show", seen.broken);
 	tally.check(seen.wide === 0, name, `${seen.wide} pixels too wide`);
 	await tab.evaluate(() => scrollTo(0, 0));
-	if (spoil === undefined)
+	if (spoil === undefined && slow === undefined)
 		await tab.screenshot({ fullPage: true, path: path.join(pictures,
 			`${visitor.name}-${page.id.split("/").slice(0, 2).join("-")}-${size}.png`) });
 	await context.close();
@@ -129,7 +159,7 @@ function choose(said) {
 
 // The check itself: each fault that is put into a page is noticed, and it alone.
 const faults = {
-	"regions": (text) => text.replace(/(data-personalized-region="hero".*?)<\/h2>/s, "$1!</h2>"),
+	"regions": (text) => text.replace(/(data-personalized-region="hero".*?)(<\/h2\s*>)/s, "$1!$2"),
 	"console": (text) => text.replace("</body>", "<script>console.error(1)</script></body>"),
 	"layout shifts": (text) => text.replace("</body>", "<script>setTimeout(() => " +
 		"document.body.style.paddingTop = '90px', 400)</script></body>"),
@@ -151,6 +181,7 @@ async function checkSelf(browser, stand, said, answer) {
 
 const stand = await openStand({ name: "browser" });
 const said = consult([path.join(import.meta.dirname, "visitors.json")]);
+const line = await openSlowLine(stand);
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
 try {
 	fs.rmSync(pictures, { recursive: true, force: true });
@@ -158,11 +189,15 @@ try {
 	const answers = choose(said);
 	const of = (kind) => answers.filter(({ page }) => page.id.startsWith(kind));
 	tally.check(new Set(of("index").map(({ plain }) => plain)).size === 6, "six home pages differ");
-	await each(answers.flatMap((answer) => sizes.map((size) => [answer, size])), 3,
+	const loads = answers.flatMap((answer) => sizes.map((size) => [answer, size]));
+	for (const answer of answers.slice(0, 3))
+		loads.unshift([answer, ["slow phone", sizes[1][1], line.address().port]]);
+	await each(loads, 3,
 		([answer, size]) => openPage(browser, stand, said, answer, size, tally));
 	await checkSelf(browser, stand, said, answers[0]);
 } finally {
 	await browser.close();
+	line.close();
 	said.clear();
 	await closeStand(stand);
 }
