@@ -136,7 +136,8 @@ async function killed() {
 	check("the shop builds", first.code === 0, first.err);
 	const began = performance.now();
 	build(site, name("out"));
-	const whole_ms = performance.now() - began;
+	// How long a build takes, as the machine is now: kept up to date.
+	let whole_ms = performance.now() - began;
 	const rounds = long ? 100 : 30;
 	let bad = 0, interrupted = 0, notSame = 0, left = 0;
 
@@ -150,7 +151,9 @@ async function killed() {
 		// More often near the end, where files are written.
 		await sleep(whole_ms * (i % 3 === 0 ? Math.random() : 0.7 + Math.random() * 0.5));
 		child.kill("SIGKILL");
-		interrupted += await ended === "SIGKILL";
+		const hit = await ended === "SIGKILL";
+		interrupted += hit;
+		whole_ms *= hit ? 1.1 : 0.7;
 		const v = verify(out);
 		if (v.code !== 0 || !whole(out)) {
 			bad++;
