@@ -185,6 +185,26 @@ check-markdown: $(B)/tests/markdown ## CommonMark's examples, as trees
 	@cd $(B)/commonmark && npm install --silent --no-audit --no-fund >/dev/null
 	@node $(B)/commonmark/commonmark.mjs $< tests/markdown/left-out.txt
 
+.PHONY: check-rules fuzz-rules
+
+# The rule language against the reference, as it is installed for tests.
+RULES = $(B)/rules
+N ?= 1000000
+
+$(RULES)/node_modules: tests/rules/package.json
+	@mkdir -p $(RULES)
+	@cp $< $(RULES)
+	@cd $(RULES) && npm install --silent --no-audit --no-fund >/dev/null
+	@touch $@
+
+check-rules: $(PROGRAMS) $(RULES)/node_modules ## the rule language against its reference
+	@cp tests/rules/differential.mjs $(RULES)
+	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1
+
+fuzz-rules: $(PROGRAMS) $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
+	@cp tests/rules/differential.mjs $(RULES)
+	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) $(N) $(or $(SEED),2)
+
 .PHONY: check-serve check-mustache check-segment check-cli check-man
 
 # The serving side around a stub of what it serves, and a library that forbids

@@ -35,7 +35,8 @@ static const char *const purposes[] = {
     "", " functional", " analytics", " personalization"};
 static const char *const tiers[] = {"build", "segment", "request", "browser"};
 static const char *const operators[] = {"exists", "is", "in", "matches value",
-    "<", "<=", ">", ">=", "matches pattern", "is in set"};
+    "<", "<=", ">", ">=", "matches pattern", "is in set",
+    "satisfies"};
 static const char *const kinds[] = {"unit", "slot", "fragment", "text", "end"};
 
 static void

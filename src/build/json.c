@@ -9,10 +9,9 @@
 
 #include <assert.h>
 #include <jansson.h>
-#include <math.h>
-#include <stdio.h>
 
 #include "build/json_scan.h"
+#include "core/number_text.h"
 
 struct cursor {
 	struct tsr_span text;
@@ -322,96 +321,10 @@ tsr_json_read(struct tsr_json *out, struct tsr_arena *arena,
 	return tsr_json_read_part(out, arena, diag, sources, src, 0, SIZE_MAX);
 }
 
-/* True when the text (a JSON number) reads back as exactly d. */
-static bool
-reads_back(const char *text, double d)
-{
-	json_t *v = json_loads(text, JSON_DECODE_ANY, NULL);
-	bool same = v != NULL && json_number_value(v) == d;
-
-	json_decref(v);
-	return same;
-}
-
-/* One more in the last digit of "d.ddde+xx"; 9.99 stays as it is. */
-static void
-add_one(char *text)
-{
-	char *p = text, *last;
-
-	while (*p != 'e')
-		p++;
-	for (last = p - 1; last >= text; last--) {
-		if (*last == '.')
-			continue;
-		if (*last != '9') {
-			(*last)++;
-			return;
-		}
-		*last = '0';
-	}
-}
-
-/*
- * Digits and exponent of d > 0 as "d.ddde+xx": the fewest digits that read
- * back. 15 digits are exact for a normal number, so fewer need no search; near
- * zero they do. At a power of two the doubles above are twice as far apart as
- * those below, so the next decimal may hit where the nearest misses.
- */
-static void
-shortest(char text[40], double d)
-{
-	int digits = d < 2.3e-308 ? 1 : 15;
-
-	for (; digits < 17; digits++) {
-		snprintf(text, 40, "%.*e", digits - 1, d);
-		if (reads_back(text, d))
-			return;
-		add_one(text);
-		if (reads_back(text, d))
-			return;
-	}
-	snprintf(text, 40, "%.16e", d);
-}
-
-static void
-layout_number(struct tsr_buf *out, const uint8_t *digits, int k, int n)
-{
-	int i;
-
-	if (k <= n && n <= 21) {
-		tsr_buf_add(out, tsr_span_of(digits, (size_t)k));
-		tsr_buf_fill(out, '0', (size_t)(n - k));
-		return;
-	}
-	if (0 < n && n <= 21) {
-		tsr_buf_add(out, tsr_span_of(digits, (size_t)n));
-		tsr_buf_byte(out, '.');
-		tsr_buf_add(out, tsr_span_of(digits + n, (size_t)(k - n)));
-		return;
-	}
-	if (-6 < n && n <= 0) {
-		tsr_buf_text(out, "0.");
-		tsr_buf_fill(out, '0', (size_t)-n);
-		tsr_buf_add(out, tsr_span_of(digits, (size_t)k));
-		return;
-	}
-	tsr_buf_byte(out, digits[0]);
-	if (k > 1)
-		tsr_buf_byte(out, '.');
-	for (i = 1; i < k; i++)
-		tsr_buf_byte(out, digits[i]);
-	tsr_buf_printf(out, "e%c%d", n > 0 ? '+' : '-', n > 0 ? n - 1 : 1 - n);
-}
-
 void
 tsr_json_number_text(struct tsr_buf *out, const struct tsr_json *v)
 {
-	char text[40];
-	uint8_t digits[20];
-	int k = 0, e = 0;
-	bool negative = false;
-	const char *p;
+	uint8_t text[TSR_NUMBER_TEXT];
 
 	if (v->type == TSR_JSON_INTEGER) {
 		if (v->u.integer < 0)
@@ -420,20 +333,6 @@ tsr_json_number_text(struct tsr_buf *out, const struct tsr_json *v)
 						   : (uint64_t)v->u.integer);
 		return;
 	}
-	if (v->u.real == 0) {
-		tsr_buf_byte(out, '0');
-		return;
-	}
-	if (v->u.real < 0)
-		tsr_buf_byte(out, '-');
-	shortest(text, fabs(v->u.real));
-	for (p = text; *p != 'e'; p++)
-		if (*p != '.')
-			digits[k++] = (uint8_t)*p;
-	negative = p[1] == '-';
-	for (p += 2; *p != 0; p++)
-		e = e * 10 + (*p - '0');
-	while (k > 1 && digits[k - 1] == '0')
-		k--;
-	layout_number(out, digits, k, (negative ? -e : e) + 1);
+	tsr_buf_add(
+	    out, tsr_span_of(text, tsr_number_text(text, v->u.real)));
 }

@@ -39,7 +39,8 @@ relates(const struct tsr_test *t)
 bool
 tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *t)
 {
-	if (t->operator == TSR_OPERATOR_FRAGMENT)
+	if (t->operator == TSR_OPERATOR_FRAGMENT ||
+	    t->operator == TSR_OPERATOR_EXPRESSION)
 		return true;
 	return rules->attributes[t->attribute].type == TSR_TYPE_STRING &&
 	    (t->operator == TSR_OPERATOR_BARE || relates(t)) &&

@@ -35,6 +35,12 @@ tsr_rules_relax(struct tsr_rules *rules)
 }
 
 void
+tsr_rules_groups(struct tsr_rules *rules, const struct tsr_json *groups)
+{
+	rules->groups = groups;
+}
+
+void
 tsr_rules_page(struct tsr_rules *rules, struct tsr_span page,
     struct tsr_span locale, struct tsr_span path)
 {
@@ -69,7 +75,8 @@ word_number(const char *const *words, struct tsr_span s)
 	return i;
 }
 
-static const char *const type_words[] = {"string", "number", "boolean", NULL};
+static const char *const type_words[] = {
+    "string", "number", "boolean", "json", NULL};
 static const char *const source_words[] = {"header", "cookie", "query", "path",
     "method", "time", "locale", "page", NULL};
 static const char *const purpose_words[] = {
@@ -156,7 +163,8 @@ check_attribute(struct tsr_rules *rules, const struct tsr_rules_attribute *a)
 	    a->source != TSR_SOURCE_PAGE && a->source != TSR_SOURCE_PATH)
 		text = "only page, locale and path are known at build";
 	else if (a->tier == TSR_TIER_SEGMENT &&
-	    (!has_key(a->source) || a->type == TSR_TYPE_NUMBER))
+	    (!has_key(a->source) || a->type == TSR_TYPE_NUMBER ||
+		a->type == TSR_TYPE_JSON))
 		text = "only a string or boolean from a header, cookie or "
 		       "query can be of the segment tier";
 	else if (a->tier <= TSR_TIER_SEGMENT &&

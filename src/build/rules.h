@@ -34,6 +34,13 @@ void tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attribute
 void tsr_rules_relax(struct tsr_rules *rules);
 
 /*
+ * The saved groups that $inGroup, $notInGroup and $savedGroup name, as the
+ * reference has them: an object from ids to lists, or to {"type": "list"} or
+ * {"type": "condition"}. Borrowed. Before declare.
+ */
+void tsr_rules_groups(struct tsr_rules *rules, const struct tsr_json *groups);
+
+/*
  * What is known of the page whose chains follow: tests of attributes from page,
  * locale and path are folded away. An empty span with p NULL: not known. Valid
  * until the next call; the texts are borrowed for as long as the rules live.

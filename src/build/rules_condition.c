@@ -8,6 +8,7 @@
 #include "build/rules_inner.h"
 
 #include "build/regex.h"
+#include "core/instant.h"
 #include "core/number.h"
 
 /* Conditions inside conditions and segments; the interpreter stops there, too. */
@@ -24,72 +25,6 @@ mistake(struct tsr_rules *rules, const char *rule, struct tsr_where where,
 	    rules->diag, TSR_ERROR, rule, where, "%s", text);
 }
 
-static void
-add_needs(struct tsr_attribute_set *set, const struct tsr_attribute_set *more,
-    bool both)
-{
-	size_t i;
-
-	for (i = 0; i < TSR_COUNT_OF(set->bits); i++)
-		set->bits[i] = both ? set->bits[i] | more->bits[i]
-				    : set->bits[i] & more->bits[i];
-}
-
-/* What a condition needs to hold, and not to hold, follows from its parts. */
-static void
-find_needs(struct tsr_cond *c)
-{
-	uint32_t i;
-
-	switch (c->kind) {
-	case TSR_COND_AND:
-	case TSR_COND_OR:
-		memset(&c->needs[c->kind == TSR_COND_AND ? 1 : 0], 0,
-		    sizeof(c->needs[0]));
-		memset(&c->needs[c->kind == TSR_COND_AND ? 0 : 1], 0xff,
-		    sizeof(c->needs[0]));
-		for (i = 0; i < c->count; i++) {
-			add_needs(&c->needs[1], &c->items[i]->needs[1],
-			    c->kind == TSR_COND_AND);
-			add_needs(&c->needs[0], &c->items[i]->needs[0],
-			    c->kind == TSR_COND_OR);
-		}
-		break;
-	case TSR_COND_NOT:
-		c->needs[0] = c->items[0]->needs[1];
-		c->needs[1] = c->items[0]->needs[0];
-		break;
-	case TSR_COND_TRUE:
-		memset(&c->needs[0], 0xff, sizeof(c->needs[0]));
-		break;
-	case TSR_COND_FALSE:
-		memset(&c->needs[1], 0xff, sizeof(c->needs[1]));
-		break;
-	default:
-		break;
-	}
-}
-
-const struct tsr_cond *
-tsr_cond_make(struct tsr_rules *rules, enum tsr_cond_kind kind,
-    const struct tsr_cond **items, uint32_t count, struct tsr_where where)
-{
-	struct tsr_cond *c = TSR_NEW(rules->arena, struct tsr_cond);
-	uint32_t i;
-
-	c->kind = kind;
-	c->id = rules->cond_count++;
-	c->items = items;
-	c->count = count;
-	c->where = where;
-	for (i = 0; i < count; i++) {
-		c->asked = c->asked || items[i]->asked;
-		add_needs(&c->reads, &items[i]->reads, true);
-	}
-	find_needs(c);
-	return c;
-}
-
 static const struct tsr_cond *
 negate(struct tsr_rules *rules, const struct tsr_cond *c)
 {
@@ -102,96 +37,13 @@ negate(struct tsr_rules *rules, const struct tsr_cond *c)
 	return tsr_cond_make(rules, TSR_COND_NOT, items, 1, c->where);
 }
 
-static struct tsr_span
-automaton_of(void *ctx, struct tsr_span pattern)
-{
-	const struct tsr_rules *rules = ctx;
-	const uint32_t *number = tsr_intern_find(&rules->automata, pattern);
-
-	return number != NULL && *number > 0
-	    ? rules->automaton_list[*number - 1] : tsr_span_of(NULL, 0);
-}
-
-struct tsr_condition_world
-tsr_rules_world(const struct tsr_rules *rules)
-{
-	struct tsr_condition_world world = {.segments = rules->segment_file,
-	    .flat = true, .automaton = automaton_of};
-
-	/* Only read through automaton_of. */
-	memcpy(&world.ctx, &rules, sizeof(world.ctx));
-	return world;
-}
-
-static const char *const operator_words[TSR_OPERATOR_COUNT] = {"$exists",
-    "$eq", "$in", "", "$lt", "$lte", "$gt", "$gte", "$regex", ""};
-
-bool
-tsr_test_holds(const struct tsr_rules *rules, uint32_t test,
-    const struct tsr_json *value)
-{
-	const struct tsr_test *t = &rules->tests[test];
-	const char *word = operator_words[t->operator];
-	struct tsr_condition_world world = tsr_rules_world(rules);
-
-	if (t->operator == TSR_OPERATOR_EXISTS)
-		return value != NULL;
-	return tsr_condition_apply(
-	    &world, tsr_span_of(word, strlen(word)), value, &t->operand);
-}
-
-const struct tsr_cond *
-tsr_cond_test(struct tsr_rules *rules, struct tsr_test *test,
-    struct tsr_where where)
-{
-	struct tsr_cond *c = TSR_NEW(rules->arena, struct tsr_cond);
-	struct tsr_buf key;
-	uint32_t *number;
-
-	tsr_buf_init(&key, SIZE_MAX / 2);
-	tsr_buf_byte(&key, (uint8_t)test->operator);
-	tsr_buf_le32(&key, test->attribute);
-	tsr_buf_le32(&key, test->number);
-	tsr_json_write(&key, &test->operand);
-	if (!tsr_intern_add(
-		&number, &rules->test_index, tsr_buf_view(&key))) {
-		*number = (uint32_t)rules->test_count;
-		test->tier = rules->attributes[test->attribute].tier;
-		rules->tests = tsr_arena_grow(rules->arena, rules->tests,
-		    rules->test_count, &rules->test_cap, sizeof(*rules->tests));
-		rules->tests[rules->test_count++] = *test;
-		if (test->operator != TSR_OPERATOR_FRAGMENT)
-			rules->tests[*number].missing =
-			    tsr_test_holds(rules, *number, NULL);
-		if (test->tier == TSR_TIER_SEGMENT &&
-		    rules->attributes[test->attribute].source !=
-			TSR_SOURCE_TIME &&
-		    (!tsr_segment_can(rules, &rules->tests[*number]) ||
-			rules->key_count++ >= TSR_SEGMENT_KEY_MAX))
-			rules->tests[*number].tier = TSR_TIER_REQUEST;
-		if (rules->test_count == TSR_PREDICATES_MAX + 1)
-			mistake(rules, "R016", where,
-			    "the site has too many different tests");
-	}
-	tsr_buf_free(&key);
-	c->kind = TSR_COND_TEST;
-	c->id = rules->cond_count++;
-	c->test = *number;
-	c->asked = true;
-	c->reads.bits[test->attribute / 64] |=
-	    (uint64_t)1 << test->attribute % 64;
-	c->where = where;
-	c->needs[rules->tests[c->test].missing ? 0 : 1]
-	    .bits[test->attribute / 64] |= (uint64_t)1 << test->attribute % 64;
-	return c;
-}
-
 /* ---- one operator ---- */
 
 struct atom {
 	struct tsr_rules *rules;
 	uint32_t attribute;
 	enum tsr_attribute_type type;
+	struct tsr_span path; /* into a JSON attribute; p NULL: none */
 	struct tsr_where where;
 };
 
@@ -259,7 +111,7 @@ check_listed(const struct atom *a, const struct tsr_json *v)
 static bool
 check_operand(const struct atom *a, const struct tsr_json *v, bool null_ok)
 {
-	static const char *const names[] = {"string", "number", "boolean"};
+	static const char *const names[] = {"string", "number", "boolean", "json"};
 	const struct tsr_rules_attribute *at =
 	    &a->rules->attributes[a->attribute];
 
@@ -336,8 +188,8 @@ cmp_operands(const struct tsr_json *a, const struct tsr_json *b)
 	return x < y ? -1 : x > y;
 }
 
-static int
-cmp_items(const void *a, const void *b)
+int
+tsr_rules_operand_cmp(const void *a, const void *b)
 {
 	return cmp_operands(a, b);
 }
@@ -369,7 +221,7 @@ make_in(const struct atom *a, const struct tsr_json *v)
 	if (!ok)
 		return NULL;
 	if (n > 0)
-		qsort(list, n, sizeof(*list), cmp_items);
+		qsort(list, n, sizeof(*list), tsr_rules_operand_cmp);
 	operand.u.items = list;
 	for (i = 0, operand.count = 0; i < n; i++)
 		if (i == 0 || cmp_operands(&list[operand.count - 1],
@@ -468,6 +320,9 @@ make_regex(const struct atom *a, const struct tsr_json *v)
 	if (*number == 0) {
 		if (!tsr_regex_compile(&automaton, &err, v->u.string,
 			TSR_REGEX_UTF16, rules->arena)) {
+			/* To the reference it matches nothing. */
+			if (rules->relaxed && err.fault == TSR_REGEX_SYNTAX)
+				return constant(a, false);
 			mistake(rules, "R006", where_in(v, err.off, err.len),
 			    err.text);
 			if (err.hint != NULL)
@@ -486,6 +341,85 @@ make_regex(const struct atom *a, const struct tsr_json *v)
 static const struct tsr_cond *make_field(
     const struct atom *a, const struct tsr_json *v);
 
+/* The operators that predicates know. */
+static const char *const plain_words[] = {"$eq", "$ne", "$in", "$nin", "$gt",
+    "$gte", "$lt", "$lte", "$exists", "$regex", "$not"};
+
+static bool
+is_plain(struct tsr_span name)
+{
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(plain_words); i++)
+		if (tsr_span_eq(name, tsr_span_of(plain_words[i],
+			strlen(plain_words[i]))))
+			return true;
+	return false;
+}
+
+/* Operators and operands that are code, not predicates. */
+static bool
+needs_code(const struct atom *a, const struct tsr_member *m)
+{
+	const struct tsr_json *v = &m->value;
+
+	if (tsr_span_eq(m->name, TSR_LIT("$not")))
+		return false;
+	if (a->path.p != NULL)
+		return true;
+	if (tsr_span_eq(m->name, TSR_LIT("$exists")) ||
+	    (m->name.n == 0 && v->type == TSR_JSON_NULL))
+		return false;
+	if (a->type == TSR_TYPE_JSON)
+		return true;
+	if (m->name.n > 0 && !is_plain(m->name))
+		return tsr_rules_is_operator(m->name) || a->rules->relaxed;
+	return a->rules->relaxed &&
+	    ((tsr_span_eq(m->name, TSR_LIT("$regex")) &&
+		(a->type != TSR_TYPE_STRING || v->type != TSR_JSON_STRING)) ||
+		((v->type == TSR_JSON_ARRAY || v->type == TSR_JSON_OBJECT) &&
+		    (tsr_span_starts(m->name, TSR_LIT("$l")) ||
+			tsr_span_starts(m->name, TSR_LIT("$g")))));
+}
+
+/* Only texts and JSON are asked what is not plain; numbers only when. */
+static const struct tsr_cond *
+make_code(const struct atom *a, const struct tsr_member *m)
+{
+	struct tsr_place place = {a->attribute, a->path, a->where};
+
+	if (!a->rules->relaxed && a->type != TSR_TYPE_STRING &&
+	    a->type != TSR_TYPE_JSON) {
+		tsr_diag_add(a->rules->diag, TSR_ERROR, "R005", a->where,
+		    "%.*s needs a string or json attribute",
+		    TSR_ARG(m->name))->also =
+		    a->rules->attributes[a->attribute].where;
+		return NULL;
+	}
+	return tsr_rules_expression(a->rules, &place, m);
+}
+
+/* $before and $after of a number are plain relations. */
+static const struct tsr_cond *
+make_moment(const struct atom *a, const struct tsr_member *m)
+{
+	struct tsr_json v = m->value;
+	double d;
+
+	if (!tsr_json_is_number(&v)) {
+		if (!tsr_instant_read(&d, tsr_json_text(&v))) {
+			mistake(a->rules, "R005", tsr_json_where(&v),
+			    "a moment is written as in \"2026-03-29\" or "
+			    "\"2026-03-29T10:00:00+02:00\"");
+			return NULL;
+		}
+		v.type = TSR_JSON_REAL;
+		v.u.real = d;
+	}
+	return make_relation(a, tsr_span_eq(m->name, TSR_LIT("$before"))
+		? TSR_OPERATOR_LT : TSR_OPERATOR_GT, &v);
+}
+
 static const struct tsr_cond *
 make_operator(const struct atom *a, const struct tsr_member *m)
 {
@@ -496,6 +430,12 @@ make_operator(const struct atom *a, const struct tsr_member *m)
 	size_t i;
 
 	at.where = tsr_json_name_where(m);
+	if (a->type == TSR_TYPE_NUMBER && a->path.p == NULL &&
+	    !a->rules->relaxed && (tsr_span_eq(m->name, TSR_LIT("$before")) ||
+		tsr_span_eq(m->name, TSR_LIT("$after"))))
+		return make_moment(&at, m);
+	if (needs_code(a, m))
+		return make_code(&at, m);
 	for (i = 0; i < TSR_COUNT_OF(words); i++) {
 		names[i] = tsr_span_of(words[i], strlen(words[i]));
 		if (tsr_span_eq(m->name, names[i]))
@@ -544,11 +484,15 @@ make_field(const struct atom *a, const struct tsr_json *v)
 	struct tsr_rules *rules = a->rules;
 	const struct tsr_cond **items;
 	const struct tsr_cond *c = NULL;
+	struct tsr_member bare = {.name = {NULL, 0}};
 	bool ok = true;
 	uint32_t i;
 
-	if (!tsr_condition_is_operators(v))
-		return make_bare(a, v);
+	if (!tsr_condition_is_operators(v)) {
+		bare.value = *v;
+		return needs_code(a, &bare) ? make_code(a, &bare)
+					    : make_bare(a, v);
+	}
 	if (++rules->depth > DEPTH_MAX) {
 		mistake(rules, "R016", a->where, "conditions nest too deeply");
 		ok = false;
@@ -635,6 +579,42 @@ read_segment(struct tsr_rules *rules, const struct tsr_json *v)
 	return s->cond;
 }
 
+/*
+ * The attribute that a path begins with, and the rest of the path. With the
+ * lint off a name that is not declared is an attribute nobody sends.
+ */
+static bool
+find_path(struct atom *a, struct tsr_span name)
+{
+	struct tsr_rules *rules = a->rules;
+	struct tsr_rules_attribute *at;
+	size_t end;
+
+	for (end = name.n; end > 0; end--) {
+		if (name.p[end - 1] != '.')
+			continue;
+		a->attribute = tsr_rules_attribute_find(
+		    rules, tsr_span_part(name, 0, end - 1));
+		if (a->attribute == UINT32_MAX || (!rules->relaxed &&
+			rules->attributes[a->attribute].type != TSR_TYPE_JSON))
+			continue;
+		a->type = rules->attributes[a->attribute].type;
+		a->path = tsr_span_from(name, end);
+		return true;
+	}
+	if (!rules->relaxed || rules->attribute_count >= TSR_ATTRIBUTES_MAX - 1)
+		return false;
+	a->attribute = (uint32_t)rules->attribute_count++;
+	at = &rules->attributes[a->attribute];
+	memset(at, 0, sizeof(*at));
+	at->name = name;
+	at->key = name;
+	at->source = TSR_SOURCE_QUERY;
+	at->tier = TSR_TIER_REQUEST;
+	a->type = TSR_TYPE_STRING;
+	return true;
+}
+
 static const struct tsr_cond *
 read_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 {
@@ -647,6 +627,8 @@ read_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 		a.type = rules->attributes[a.attribute].type;
 		return make_field(&a, &m->value);
 	}
+	if (find_path(&a, m->name))
+		return make_field(&a, &m->value);
 	tsr_diag_add(rules->diag, TSR_ERROR,
 	    tsr_span_starts(m->name, TSR_LIT("$")) ? "R004" : "R001", a.where,
 	    tsr_span_starts(m->name, TSR_LIT("$")) ? "unknown operator \"%.*s\""
@@ -669,6 +651,42 @@ read_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	return NULL;
 }
 
+/* A list: its path among values; a condition: itself, but not within itself. */
+static const struct tsr_cond *
+read_group(struct tsr_rules *rules, const struct tsr_member *m)
+{
+	struct tsr_member *in, member = *m;
+	struct tsr_seen_group seen;
+	struct tsr_group group;
+	const struct tsr_cond *c;
+
+	if (!tsr_rules_group(&group, rules, &m->value)) {
+		if (rules->relaxed)
+			return tsr_cond_make(rules, TSR_COND_FALSE, NULL, 0,
+			    tsr_json_name_where(m));
+		mistake(rules, "R002", tsr_json_where(&m->value),
+		    "there is no such saved group");
+		return NULL;
+	}
+	if (group.list != NULL) {
+		in = TSR_NEW(rules->arena, struct tsr_member);
+		*in = *m;
+		in->name = TSR_LIT("$in");
+		in->value = *group.list;
+		member.name = group.path;
+		member.value.type = TSR_JSON_OBJECT;
+		member.value.count = 1;
+		member.value.u.members = in;
+		return read_attribute(rules, &member);
+	}
+	seen.id = group.id;
+	seen.outer = rules->seen;
+	rules->seen = &seen;
+	c = read_condition(rules, group.condition);
+	rules->seen = seen.outer;
+	return c;
+}
+
 static const struct tsr_cond *
 read_member(struct tsr_rules *rules, const struct tsr_member *m)
 {
@@ -682,6 +700,8 @@ read_member(struct tsr_rules *rules, const struct tsr_member *m)
 		return negate(rules, read_condition(rules, &m->value));
 	if (tsr_span_eq(m->name, TSR_LIT("$segment")))
 		return read_segment(rules, &m->value);
+	if (tsr_span_eq(m->name, TSR_LIT("$savedGroup")))
+		return read_group(rules, m);
 	return read_attribute(rules, m);
 }
 

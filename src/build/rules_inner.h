@@ -3,6 +3,9 @@
  *
  *	rules.c		  attributes and segments are declared
  *	rules_condition.c JSON becomes conditions (struct tsr_cond) over tests
+ *	rules_test.c	  tests, each once, and conditions of them
+ *	rules_group.c	  saved groups
+ *	rules_expression.c what no single predicate can say becomes code
  *	rules_lint.c	  what an author would not have meant
  *	rules_diagram.c	  conditions become nodes
  *	reach.c		  diagrams are walked knowing what is possible
@@ -26,6 +29,7 @@ struct tsr_test {
 	uint32_t attribute;
 	struct tsr_json operand;   /* IN: an array in the order of core */
 	struct tsr_span automaton; /* REGEX; the operand is the pattern */
+	struct tsr_span code;	   /* EXPRESSION; the operand is an array */
 	uint32_t number;	   /* FRAGMENT: the set */
 	bool missing;		   /* it holds for a missing attribute */
 };
@@ -99,6 +103,8 @@ struct tsr_rules {
 	bool relaxed;
 	struct tsr_known known;
 	const struct tsr_json *segment_file;
+	const struct tsr_json *groups; /* saved groups by id, or NULL */
+	const struct tsr_seen_group *seen; /* being read */
 	struct tsr_rules_attribute attributes[TSR_ATTRIBUTES_MAX];
 	size_t attribute_count;
 	uint32_t clock; /* attribute of startsAt and endsAt; UINT32_MAX: none */
@@ -127,6 +133,12 @@ struct tsr_rules {
 	struct tsr_intern chains_seen; /* chain -> what it reads, + 1 */
 };
 
+/* A saved group whose condition is being read, and those around it. */
+struct tsr_seen_group {
+	struct tsr_span id;
+	const struct tsr_seen_group *outer;
+};
+
 struct tsr_fragment_ids {
 	const struct tsr_span *list;
 	size_t count;
@@ -142,6 +154,7 @@ bool tsr_rules_known_value(struct tsr_json *out, const struct tsr_rules *rules,
 /* rules_condition.c; NULL after an error. */
 const struct tsr_cond *tsr_rules_condition(
     struct tsr_rules *rules, const struct tsr_json *condition);
+/* rules_test.c */
 const struct tsr_cond *tsr_cond_test(struct tsr_rules *rules,
     struct tsr_test *test, struct tsr_where where);
 const struct tsr_cond *tsr_cond_make(struct tsr_rules *rules,
@@ -152,6 +165,37 @@ struct tsr_condition_world tsr_rules_world(const struct tsr_rules *rules);
 /* A test's answer; NULL: missing. Not for FRAGMENT. */
 bool tsr_test_holds(const struct tsr_rules *rules, uint32_t test,
     const struct tsr_json *value);
+
+/* The order of core/predicate.c, for qsort. */
+int tsr_rules_operand_cmp(const void *a, const void *b);
+
+/*
+ * What a reference to a saved group comes to: false for nobody; a list with
+ * the path that is looked up in it; or, with list NULL, a condition.
+ */
+struct tsr_group {
+	struct tsr_span id, path;
+	const struct tsr_json *list, *condition;
+};
+bool tsr_rules_group(struct tsr_group *out, const struct tsr_rules *rules,
+    const struct tsr_json *reference);
+/* The values that $inGroup looks in: NULL: it is false, and $notInGroup. */
+const struct tsr_json *tsr_rules_group_list(
+    const struct tsr_rules *rules, const struct tsr_json *id);
+
+/* rules_expression.c: where a test of an attribute begins. */
+struct tsr_place {
+	uint32_t attribute;
+	struct tsr_span path; /* into its JSON; p NULL: the attribute itself */
+	struct tsr_where where;
+};
+/*
+ * The test of one operator; name empty: of a bare value. NULL after an error.
+ */
+const struct tsr_cond *tsr_rules_expression(struct tsr_rules *rules,
+    const struct tsr_place *place, const struct tsr_member *member);
+/* Is this a field's operator at all? */
+bool tsr_rules_is_operator(struct tsr_span name);
 
 /* rules_lint.c */
 void tsr_rules_lint(struct tsr_rules *rules, const struct tsr_cond *cond);
@@ -211,6 +255,10 @@ bool tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *test);
 /* rules_chain.c: report a condition that always or never holds. */
 void tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
     struct tsr_where where);
+
+/* rules_write.c: an expression's answer, by core; NULL: missing. */
+bool tsr_rules_run(const struct tsr_rules *rules, const struct tsr_test *test,
+    const struct tsr_json *value);
 
 /* rules_write.c: the tests of the segment key, in its order. */
 size_t tsr_rules_key(uint32_t **out, const struct tsr_rules *rules,

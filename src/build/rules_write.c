@@ -6,6 +6,9 @@
  */
 #include "build/rules_inner.h"
 
+#include "core/attribute.h"
+#include "core/expression.h"
+
 struct writer {
 	const struct tsr_rules *rules;
 	struct tsr_buf *sections;
@@ -117,6 +120,7 @@ write_numeric(struct writer *w, const struct tsr_test *t)
 static uint32_t
 write_operands(struct writer *w, const struct tsr_test *t)
 {
+	struct tsr_json code;
 	uint32_t i;
 
 	if (t->operator == TSR_OPERATOR_EXISTS ||
@@ -127,6 +131,13 @@ write_operands(struct writer *w, const struct tsr_test *t)
 		for (i = 0; i < t->operand.count; i++)
 			write_operand(w, &t->operand.u.items[i]);
 		return t->operand.count;
+	}
+	if (t->operator == TSR_OPERATOR_EXPRESSION) {
+		code = tsr_json_string(t->code);
+		write_operand(w, &code);
+		for (i = 0; i < t->operand.count; i++)
+			write_operand(w, &t->operand.u.items[i]);
+		return 1 + t->operand.count;
 	}
 	write_operand(w, &t->operand);
 	if (t->operator == TSR_OPERATOR_EQ ||
@@ -171,6 +182,67 @@ write_test(struct writer *w, uint32_t i)
 	tsr_buf_le32(out, t->operator == TSR_OPERATOR_REGEX
 		? automaton_number(w, t) : t->number);
 	tsr_buf_le32(out, 0);
+}
+
+static uint32_t
+add_string(void *ctx, struct tsr_span s)
+{
+	struct tsr_buf *out = ctx;
+	uint32_t off = (uint32_t)out->n;
+
+	tsr_buf_add(out, s);
+	return off;
+}
+
+/* A value of the build as core has it; arrays and objects in text. */
+static void
+make_value(
+    struct tsr_value *out, struct tsr_buf *text, const struct tsr_json *v)
+{
+	memset(out, 0, sizeof(*out));
+	out->kind = TSR_VALUE_MISSING;
+	if (v == NULL || v->type == TSR_JSON_NULL)
+		return;
+	if (v->type == TSR_JSON_STRING) {
+		out->kind = TSR_VALUE_STRING;
+		out->string = v->u.string;
+		return;
+	}
+	tsr_json_write(text, v);
+	tsr_attribute_json(out, tsr_buf_view(text), NULL, 0);
+}
+
+bool
+tsr_rules_run(const struct tsr_rules *rules, const struct tsr_test *test,
+    const struct tsr_json *value)
+{
+	struct tsr_buf sections[TSR_SECTION_COUNT], text;
+	struct tsr_strings strings = {
+	    &sections[TSR_SECTION_STRS], add_string};
+	struct writer w = {
+	    .rules = rules, .sections = sections, .strings = &strings};
+	struct tsr_table table;
+	struct tsr_value v;
+	uint32_t count;
+	size_t i;
+	bool holds;
+
+	memset(&table, 0, sizeof(table));
+	for (i = 0; i < TSR_SECTION_COUNT; i++)
+		tsr_buf_init(&sections[i], SIZE_MAX / 2);
+	tsr_buf_init(&text, SIZE_MAX / 2);
+	count = write_operands(&w, test);
+	for (i = 0; i < TSR_SECTION_COUNT; i++) {
+		table.sections[i].p = sections[i].p;
+		table.sections[i].n = sections[i].n;
+	}
+	table.sections[TSR_SECTION_VALU].count = count;
+	make_value(&v, &text, value);
+	holds = tsr_expression_holds(&table, 0, count, &v);
+	for (i = 0; i < TSR_SECTION_COUNT; i++)
+		tsr_buf_free(&sections[i]);
+	tsr_buf_free(&text);
+	return holds;
 }
 
 static void

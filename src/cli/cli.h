@@ -5,9 +5,12 @@
 #ifndef TSR_CLI_CLI_H
 #define TSR_CLI_CLI_H
 
+int tsr_cli_assign(int argc, char **argv);
 int tsr_cli_build(int argc, char **argv);
 int tsr_cli_check(int argc, char **argv);
 int tsr_cli_dump(int argc, char **argv);
+int tsr_cli_eval(int argc, char **argv);
+int tsr_cli_hash(int argc, char **argv);
 int tsr_cli_init(int argc, char **argv);
 int tsr_cli_list(int argc, char **argv);
 int tsr_cli_render(int argc, char **argv);

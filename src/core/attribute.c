@@ -7,6 +7,7 @@
 #include "core/attribute.h"
 
 #include "core/cookie.h"
+#include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
 
@@ -117,13 +118,14 @@ find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
 }
 
 static bool
-decode(struct tsr_span *text, struct tsr_visit *visit, unsigned source)
+decode(struct tsr_span *text, struct tsr_visit *visit, unsigned source,
+    size_t most)
 {
 	size_t left = sizeof(visit->scratch) - visit->scratch_used;
 	uint8_t *room = visit->scratch + visit->scratch_used;
 
-	if (left > TSR_VALUE_MAX)
-		left = TSR_VALUE_MAX;
+	if (left > most)
+		left = most;
 	if (source == TSR_SOURCE_COOKIE || source == TSR_SOURCE_QUERY) {
 		if (tsr_query_decode(text, *text, source == TSR_SOURCE_QUERY,
 			room, left) != TSR_OK)
@@ -131,7 +133,7 @@ decode(struct tsr_span *text, struct tsr_visit *visit, unsigned source)
 		if (text->p == room)
 			visit->scratch_used += text->n;
 	}
-	return text->n <= TSR_VALUE_MAX && is_text(*text);
+	return text->n <= most && is_text(*text);
 }
 
 /* The text in an array of n bytes: up to its first NUL. */
@@ -156,6 +158,51 @@ read_boolean(struct tsr_value *out, struct tsr_span text)
 }
 
 void
+tsr_attribute_json(
+    struct tsr_value *out, struct tsr_span json, uint8_t *room, size_t n)
+{
+	struct tsr_span value;
+
+	memset(out, 0, sizeof(*out));
+	out->kind = TSR_VALUE_MISSING;
+	if (!tsr_jsonread_check(&value, json))
+		return;
+	switch (tsr_jsonread_kind(value)) {
+	case TSR_JSONREAD_BOOLEAN:
+		out->kind = TSR_VALUE_BOOLEAN;
+		out->boolean = value.p[0] == 't';
+		break;
+	case TSR_JSONREAD_NUMBER:
+		if (tsr_number_read(&out->number, value))
+			out->kind = TSR_VALUE_NUMBER;
+		break;
+	case TSR_JSONREAD_STRING:
+		if (tsr_jsonread_text(&out->string, value, room, n))
+			out->kind = TSR_VALUE_STRING;
+		break;
+	case TSR_JSONREAD_ARRAY:
+	case TSR_JSONREAD_OBJECT:
+		out->kind = TSR_VALUE_JSON;
+		out->string = value;
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+read_json(
+    struct tsr_value *out, struct tsr_visit *visit, struct tsr_span text)
+{
+	uint8_t *room = visit->scratch + visit->scratch_used;
+
+	tsr_attribute_json(
+	    out, text, room, sizeof(visit->scratch) - visit->scratch_used);
+	if (out->kind == TSR_VALUE_STRING && out->string.p == room)
+		visit->scratch_used += out->string.n;
+}
+
+void
 tsr_attribute_read(
     struct tsr_value *out, struct tsr_visit *visit, const uint8_t *attribute)
 {
@@ -174,7 +221,8 @@ tsr_attribute_read(
 	}
 	if (!find(&text, visit, source,
 		tsr_table_text(visit->table, attribute + 8)) ||
-	    !decode(&text, visit, source))
+	    !decode(&text, visit, source,
+		type == TSR_TYPE_JSON ? TSR_JSON_MAX : TSR_VALUE_MAX))
 		return;
 	if (type == TSR_TYPE_BOOLEAN)
 		read_boolean(out, text);
@@ -184,7 +232,8 @@ tsr_attribute_read(
 	} else if (type == TSR_TYPE_STRING) {
 		out->kind = TSR_VALUE_STRING;
 		out->string = text;
-	}
+	} else if (type == TSR_TYPE_JSON)
+		read_json(out, visit, text);
 }
 
 unsigned

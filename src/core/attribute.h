@@ -16,6 +16,13 @@ void tsr_attribute_read(
     struct tsr_value *out, struct tsr_visit *visit, const uint8_t *attribute);
 
 /*
+ * The value that JSON text stands for; a string with escapes is decoded into
+ * room of n bytes. MISSING for null and for what is no JSON of ours.
+ */
+void tsr_attribute_json(struct tsr_value *out, struct tsr_span json,
+    uint8_t *room, size_t n);
+
+/*
  * The value of a cookie, not decoded. Servers pass several Cookie lines on as
  * several parameters: the first line that has the name counts.
  */

@@ -159,6 +159,7 @@ enum tsr_attribute_type {
 	TSR_TYPE_STRING,
 	TSR_TYPE_NUMBER,
 	TSR_TYPE_BOOLEAN,
+	TSR_TYPE_JSON, /* arrays and objects, too */
 	TSR_TYPE_COUNT
 };
 enum tsr_attribute_source {

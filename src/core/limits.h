@@ -18,6 +18,21 @@
 /* Bytes that one attribute's decoded value may have; longer is missing. */
 #define TSR_VALUE_MAX 1024
 
+/* Bytes of a JSON attribute, decoded: browsers keep cookies of 4096. */
+#define TSR_JSON_MAX 4096
+
+/* Arrays and objects inside each other in a JSON attribute. */
+#define TSR_JSONREAD_DEPTH 32
+
+/* $elemMatch and $all inside each other in one condition. */
+#define TSR_EXPRESSION_DEPTH 16
+
+/*
+ * Instructions one expression may run for one value: $elemMatch in $elemMatch
+ * over nested lists multiplies; past it the answer is false.
+ */
+#define TSR_EXPRESSION_STEPS 20000
+
 /* Decoded values of one request share this many bytes. */
 #define TSR_VISIT_SCRATCH 8192
 

@@ -4,6 +4,7 @@
 #include "core/predicate.h"
 
 #include "core/automaton.h"
+#include "core/expression.h"
 #include "core/number.h"
 
 static double
@@ -116,7 +117,7 @@ truthy(const struct tsr_value *value)
 	case TSR_VALUE_STRING:
 		return value->string.n > 0;
 	default:
-		return false;
+		return value->kind == TSR_VALUE_JSON;
 	}
 }
 
@@ -285,6 +286,9 @@ tsr_predicate_holds(const struct tsr_table *t, const uint8_t *predicate,
 		return matches(t, value, number);
 	case TSR_OPERATOR_FRAGMENT:
 		return has_fragment(t, value, number);
+	case TSR_OPERATOR_EXPRESSION:
+		return count > 0 &&
+		    tsr_expression_holds(t, first, count, value);
 	default:
 		return false;
 	}
@@ -327,6 +331,24 @@ before(const struct tsr_table *t, const uint8_t *operand, const uint8_t *next)
 	return order(t, &value, next) < 0;
 }
 
+bool
+tsr_predicate_ordered(const struct tsr_table *t, const uint8_t *predicate)
+{
+	uint32_t first = tsr_le32(predicate + 8);
+	uint32_t count = tsr_le32(predicate + 12), i;
+	const uint8_t *last = NULL, *operand;
+
+	for (i = 0; i < count; i++) {
+		operand = tsr_table_record(
+		    t, TSR_SECTION_VALU, first + i, TSR_OPERAND_SIZE);
+		if (operand == NULL || !operand_ok(t, operand) ||
+		    (last != NULL && !before(t, last, operand)))
+			return false;
+		last = operand;
+	}
+	return true;
+}
+
 enum tsr_err
 tsr_predicate_verify(const struct tsr_table *t, uint32_t i)
 {
@@ -359,5 +381,7 @@ tsr_predicate_verify(const struct tsr_table *t, uint32_t i)
 			return TSR_ORDER;
 		last = operand;
 	}
+	if (p[0] == TSR_OPERATOR_EXPRESSION)
+		return tsr_expression_check(t, first, count);
 	return TSR_OK;
 }

@@ -30,6 +30,7 @@ enum tsr_operator {
 	TSR_OPERATOR_GTE,
 	TSR_OPERATOR_REGEX,    /* number: of the automaton */
 	TSR_OPERATOR_FRAGMENT, /* number: of the fragment set it names one of */
+	TSR_OPERATOR_EXPRESSION, /* first operand: see expression.h */
 	TSR_OPERATOR_COUNT
 };
 
@@ -50,6 +51,10 @@ bool tsr_predicate_holds(const struct tsr_table *t, const uint8_t *predicate,
 
 /* Order of two strings by UTF-16 units, as JavaScript's < has it. */
 int tsr_predicate_cmp(struct tsr_span a, struct tsr_span b);
+
+/* Are the operands of a record in the order that IN needs? */
+bool tsr_predicate_ordered(
+    const struct tsr_table *t, const uint8_t *predicate);
 
 /* All that tsr_decision_verify asks of PRED record i. */
 enum tsr_err tsr_predicate_verify(const struct tsr_table *t, uint32_t i);

@@ -34,7 +34,8 @@ struct tsr_value {
 		TSR_VALUE_MISSING,
 		TSR_VALUE_BOOLEAN,
 		TSR_VALUE_NUMBER,
-		TSR_VALUE_STRING
+		TSR_VALUE_STRING,
+		TSR_VALUE_JSON /* an array or object; string: its JSON */
 	} kind;
 	bool boolean;
 	double number;
