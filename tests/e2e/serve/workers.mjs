@@ -82,27 +82,37 @@ async function orphaned() {
 	check("workers end with their parent", await until(() => !pids.some(alive), 3000));
 }
 
-// No worker takes all connections, whether they come at once or one by one.
+// How many of 40 connections each worker answers.
+async function spread(server, together) {
+	const clients = [], count = new Map();
+	const ask = async (client) => {
+		const pid = (await client.get("/pid")).body.toString();
+		count.set(pid, (count.get(pid) ?? 0) + 1);
+	};
+	for (let i = 0; i < 40; i++) {
+		clients.push(new Client(server.socket));
+		if (!together)
+			await ask(clients[i]);
+	}
+	if (together)
+		await Promise.all(clients.map(ask));
+	for (const client of clients)
+		client.close();
+	await sleep(100);
+	return [...count.values()];
+}
+
+// No worker takes all connections, whether they come at once or one by one. On
+// a busy machine a worker may sleep through a whole round: one of three counts.
 async function shared() {
 	const server = await serve(["--workers", "4"]);
+	const fair = (counts) => counts.length === 4 && Math.max(...counts) <= 20;
 	for (const together of [true, false]) {
-		const clients = [], count = new Map();
-		const ask = async (client) => {
-			const pid = (await client.get("/pid")).body.toString();
-			count.set(pid, (count.get(pid) ?? 0) + 1);
-		};
-		for (let i = 0; i < 40; i++) {
-			clients.push(new Client(server.socket));
-			if (!together)
-				await ask(clients[i]);
-		}
-		if (together)
-			await Promise.all(clients.map(ask));
+		let counts = [];
+		for (let round = 0; round < 3 && !fair(counts); round++)
+			counts = await spread(server, together);
 		check(`40 connections ${together ? "at once" : "one by one"} go to all 4 workers`,
-			count.size === 4 && Math.max(...count.values()) <= 20, [...count.values()]);
-		for (const client of clients)
-			client.close();
-		await sleep(100);
+			fair(counts), counts);
 	}
 	await stop(server);
 }
