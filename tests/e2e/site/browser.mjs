@@ -180,7 +180,7 @@ async function checkSelf(browser, stand, said, answer) {
 }
 
 const stand = await openStand({ name: "browser" });
-const said = consult([path.join(import.meta.dirname, "visitors.json")]);
+const said = consult([path.join(new URL(".", import.meta.url).pathname, "visitors.json")]);
 const line = await openSlowLine(stand);
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
 try {

@@ -21,7 +21,7 @@ export function byNode(items) {
 }
 
 export function byPython(items) {
-	const script = path.join(import.meta.dirname, "decode.py");
+	const script = path.join(new URL(".", import.meta.url).pathname, "decode.py");
 	const run = spawnSync("python3", [script], { ...most,
 		input: items.map(({ gz, want }) => `${gz} ${want}\n`).join("") });
 	if (run.status !== 0)

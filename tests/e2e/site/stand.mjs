@@ -13,7 +13,7 @@ export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const bin = path.resolve(process.argv[2] ?? "build/release");
 const programs = path.basename(bin) === "release" ? path.dirname(bin) : bin;
 export const tessera = path.join(programs, "tessera");
-export const repository = path.resolve(import.meta.dirname, "../../..");
+export const repository = path.resolve(new URL(".", import.meta.url).pathname, "../../..");
 
 export function freePort() {
 	return new Promise((resolve) => {
