@@ -335,6 +335,9 @@ tsr_automaton_match(struct tsr_span automaton, struct tsr_span subject)
 
 	if (tsr_automaton_open(&a, automaton) != TSR_OK)
 		return false;
+	/* An empty subject may have no address; adding to none is undefined. */
+	if (subject.n == 0)
+		subject.p = automaton.p;
 	if (a.kind == TSR_AUTOMATON_TABLE)
 		return run_table(&a, subject);
 	return run_program(&a, subject);

@@ -448,10 +448,29 @@ test_automaton_check_finds_damage(void **unused)
 	tsr_arena_free(&arena);
 }
 
+static void
+test_regex_subject_without_an_address_is_an_empty_one(void **state)
+{
+	struct tsr_regex_error error;
+	struct tsr_span automaton, none = {NULL, 0};
+	struct tsr_arena arena = {0};
+
+	(void)state;
+	assert_true(tsr_regex_compile(
+	    &automaton, &error, text("^a?$"), TSR_REGEX_UNICODE, &arena));
+	assert_true(tsr_automaton_match(automaton, none));
+	assert_true(tsr_regex_compile(&automaton, &error, text("^a?$"),
+	    TSR_REGEX_UNICODE | TSR_REGEX_NO_TABLE, &arena));
+	assert_true(tsr_automaton_match(automaton, none));
+	tsr_arena_free(&arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_regex_subject_without_an_address_is_an_empty_one),
 		cmocka_unit_test(test_regex_pattern_matches_as_ecmascript),
 		cmocka_unit_test(test_regex_mistake_is_told_with_its_place),
 		cmocka_unit_test(test_regex_same_pattern_gives_same_bytes),
