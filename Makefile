@@ -344,7 +344,7 @@ check-robust: $(PROGRAMS) ## killed builds, full disks, damaged releases
 	@node tests/e2e/robust/run.mjs $(PROGRAMS) .
 
 check-segment: $(B)/tests/segment_keys ## the segment key of real web servers
-	@node tests/e2e/segment/run.js $<
+	@node tests/e2e/segment/run.cjs $<
 
 $(B)/tests/segment_keys: tests/e2e/segment/keys.c $(B)/libtessera.a
 	@mkdir -p $(@D)
