@@ -194,6 +194,9 @@ publish_release(struct emitter *e)
 	if (err != TSR_OK)
 		return err;
 	e->result->packs = count;
+	for (i = 0; i < count; i++)
+		if (packs[i].is_new)
+			e->result->new_pack_bytes += packs[i].size;
 	for (i = 0; i < tsr_store_count(e->store); i++)
 		e->result->object_bytes +=
 		    tsr_store_at(e->store, (uint32_t)i)->length;

@@ -317,6 +317,7 @@ tsr_store_write(const struct tsr_store_pack **packs, size_t *count,
 		hash = tsr_hash_of(tsr_buf_view(&pack));
 		memcpy(p->hash, hash.bytes, sizeof(p->hash));
 		p->size = pack.n;
+		p->is_new = true;
 		pack_path(&path, folder, p->hash);
 		err = pack.full ? TSR_LONG
 				: tsr_file_write(

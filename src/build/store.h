@@ -32,6 +32,7 @@ struct tsr_store_object {
 struct tsr_store_pack {
 	uint8_t hash[32];
 	uint64_t size;
+	bool is_new; /* written by this build */
 };
 
 struct tsr_object_store;

@@ -130,10 +130,13 @@ test_store_edit_adds_one_pack_with_what_is_new(void **state)
 	assert_int_equal(second.changed, 1);
 	assert_int_equal(second.added + second.removed, 0);
 	assert_int_equal(second.object_bytes, clean.object_bytes);
+	assert_true(second.new_pack_bytes > 0);
+	assert_true(second.new_pack_bytes < clean.new_pack_bytes);
 	/* Back to the first, which is still there. */
 	emit(&second, one, texts, 3);
 	assert_string_equal(second.id, first.id);
 	assert_false(second.is_new);
+	assert_int_equal(second.new_pack_bytes, 0);
 	assert_int_equal(count_packs(&packs, one, &arena), 2);
 	tsr_arena_free(&arena);
 	tsr_file_remove_all(one);
