@@ -261,6 +261,10 @@ put_page(struct filler *f, const struct tsr_page *page,
 	tsr_buf_le32(out, d.boundary_count);
 	tsr_buf_le32(out, packed->raw_most);
 	tsr_buf_le32(out, 0);
+	tsr_buf_le32(out, 0); /* WHYP */
+	tsr_buf_le32(out, 0);
+	tsr_buf_le32(out, 0); /* MASK */
+	tsr_buf_le32(out, 0);
 }
 
 static void

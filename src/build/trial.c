@@ -96,7 +96,7 @@ decide(struct trial *t, const struct tsr_rules *rules, uint32_t decision,
     const struct tsr_json *attributes)
 {
 	static const uint8_t page[TSR_PAGE_SIZE];
-	const struct tsr_request request = {NULL, 0, 0};
+	const struct tsr_request request = {.now = 0};
 	struct tsr_visit *visit = TSR_NEW(t->arena, struct tsr_visit);
 	struct tsr_value *values =
 	    TSR_NEW_ARRAY(t->arena, struct tsr_value, TSR_ATTRIBUTES_MAX);

@@ -1,5 +1,5 @@
 /*
- * format - the bytes of a release index (site.tsr), version 1.
+ * format - the bytes of a release index (site.tsr), version 2.
  *
  * Little-endian. doc/format.md says the same in prose, with the check of each
  * field. A text reference is offset and length (u32 each) into STRS.
@@ -27,7 +27,7 @@
 #define TSR_CORE_FORMAT_H
 
 #define TSR_MAGIC_BYTES "TESSERA\x1a"
-#define TSR_FORMAT_VERSION 1
+#define TSR_FORMAT_VERSION 2
 #define TSR_HEADER_SIZE 80
 #define TSR_SECTION_SIZE 32
 
@@ -44,7 +44,7 @@ enum tsr_section {
 	TSR_SECTION_PROG, /* 24 */
 	TSR_SECTION_SLOT, /* 24 */
 	TSR_SECTION_TEXT, /* 40 */
-	TSR_SECTION_PAGE, /* 64 */
+	TSR_SECTION_PAGE, /* 80 */
 	TSR_SECTION_ROUT, /* 24 */
 	TSR_SECTION_RIDX, /* 4 */
 	TSR_SECTION_LOCL, /* 24 */
@@ -60,6 +60,15 @@ enum tsr_section {
 	TSR_SECTION_SKEY, /* 4: predicates that make up the segment key */
 	TSR_SECTION_BNDS, /* 8: moments (ms) at which a page's choice changes */
 	TSR_SECTION_META, /* 16: key and value text references */
+	TSR_SECTION_ZONE, /* 16: the site's time zone */
+	TSR_SECTION_PRXY, /* 24: networks of proxies that are believed */
+	TSR_SECTION_EXPT, /* 80: experiments and holdouts */
+	TSR_SECTION_EARM, /* 16: their arms */
+	TSR_SECTION_EFLT, /* 32: filters before them */
+	TSR_SECTION_GRPS, /* 32: saved groups */
+	TSR_SECTION_GRPB, /* 1: bytes of the saved groups */
+	TSR_SECTION_WHYP, /* 4: predicates whose answers a page keeps */
+	TSR_SECTION_MASK, /* 4: decisions that are bits of a page's mask */
 	TSR_SECTION_COUNT
 };
 
@@ -77,6 +86,8 @@ enum tsr_section {
  *	SLOT	a slot.
  *	FRAGMENT a fragment set, b attribute. Stands between regions.
  *	TEXT	a text. A stored block: 5 bytes of header and the field.
+ *	FIELD	flags: enum tsr_field. a the length of the field, b the multiplier
+ *		for its CRC. A stored block as TEXT is.
  *	END	end of a region of fixed length: a raw bytes in it, b the
  *		multiplier x^(8a), word the CRC of the region when all its
  *		units are absent (their words make up the rest).
@@ -87,9 +98,16 @@ enum tsr_part_kind {
 	TSR_PART_FRAGMENT,
 	TSR_PART_TEXT,
 	TSR_PART_END,
+	TSR_PART_FIELD,
 	TSR_PART_KIND_COUNT
 };
 #define TSR_PART_SIZE 16
+
+enum tsr_field {
+	TSR_FIELD_MASK, /* what the browser may still choose */
+	TSR_FIELD_WHY,	/* what was decided, signed */
+	TSR_FIELD_COUNT
+};
 
 /*
  * PROG 24: first part u32, part count u32, name (text ref: the variant), 
@@ -116,13 +134,14 @@ enum tsr_escape {
 #define TSR_TEXT_SIZE 40
 
 /*
- * PAGE 64: path (text ref), id (text ref), locale u32, flags u32, decision
+ * PAGE 80: path (text ref), id (text ref), locale u32, flags u32, decision
  *	u32, first edition u32 (a program; decision's outcome is added),
  *	edition count u32, status u32, vary (text ref), first boundary u32,
- *	boundary count u32, raw length at most u32, 0 u32.
+ *	boundary count u32, raw length at most u32, 0 u32, first and count in
+	WHYP (u32 each), first and count in MASK (u32 each).
  * Flags: 1 public (decided at the segment tier alone).
  */
-#define TSR_PAGE_SIZE 64
+#define TSR_PAGE_SIZE 80
 #define TSR_PAGE_PUBLIC 1
 
 /*
@@ -152,8 +171,9 @@ enum tsr_route_kind {
 
 /*
  * ATTR 48: name (text ref), source key (text ref; for headers already in CGI
- *	form, HTTP_CF_IPCOUNTRY), type u8, source u8, purpose u8, tier u8, 0
- *	u32, text characters at most u32, fallback (text ref), 0 (12 bytes).
+ *	form, HTTP_CF_IPCOUNTRY), type u8, source u8, purpose u8, tier u8,
+ *	flags u32 (1: only from a believed proxy), text characters at most u32, fallback (text ref), number u32 (the
+ *	experiment's; else 0), 0 (8 bytes).
  */
 enum tsr_attribute_type {
 	TSR_TYPE_STRING,
@@ -171,6 +191,17 @@ enum tsr_attribute_source {
 	TSR_SOURCE_TIME,   /* seconds since 1970 */
 	TSR_SOURCE_LOCALE, /* of the page */
 	TSR_SOURCE_PAGE,   /* its id */
+	TSR_SOURCE_HINT,   /* a client hint: a header, as RFC 8941 has items */
+	TSR_SOURCE_LANGUAGE, /* the best of the key's tags: RFC 4647 lookup */
+	TSR_SOURCE_DEVICE,   /* desktop, mobile, tablet, bot */
+	TSR_SOURCE_ADDRESS,  /* of the client, where it is to be believed */
+	TSR_SOURCE_CLOCK,    /* hour, weekday, ... in the site's time zone */
+	TSR_SOURCE_FACT,     /* of the page or its record: known at build */
+	TSR_SOURCE_STATE,    /* of the visitor state */
+	TSR_SOURCE_PROFILE,  /* of what is stored about a known visitor */
+	TSR_SOURCE_EXPERIMENT, /* the arm's name */
+	TSR_SOURCE_HOLDOUT,    /* is the visitor held out? */
+	TSR_SOURCE_BROWSER,    /* only the browser knows */
 	TSR_SOURCE_COUNT
 };
 enum tsr_purpose {
@@ -188,6 +219,21 @@ enum tsr_tier {
 	TSR_TIER_COUNT
 };
 #define TSR_ATTRIBUTE_SIZE 48
+#define TSR_ATTRIBUTE_PROXY 1
+
+/*
+ * ZONE 16: seconds since 1970 (i64) from which on the offset from UTC (i32,
+ *	seconds) counts, 0 u32. Sorted.
+ * PRXY 24: address (16 bytes; IPv4 as ::ffff:a.b.c.d), bits u8, 0 (7 bytes).
+ */
+#define TSR_ZONE_SIZE 16
+#define TSR_PROXY_SIZE 24
+
+/* EXPT, EARM, EFLT: see core/experiment.h. GRPS, GRPB: see core/group.h. */
+#define TSR_EXPERIMENT_SIZE 80
+#define TSR_ARM_SIZE 16
+#define TSR_FILTER_SIZE 32
+#define TSR_GROUP_SIZE 32
 
 /*
  * PRED 24: operator u8 (enum tsr_operator, core/predicate.h), tier u8, 0 u16,

@@ -31,6 +31,15 @@ static const struct {
     [TSR_SECTION_SKEY] = {TSR_ID('S', 'K', 'E', 'Y'), 4},
     [TSR_SECTION_BNDS] = {TSR_ID('B', 'N', 'D', 'S'), 8},
     [TSR_SECTION_META] = {TSR_ID('M', 'E', 'T', 'A'), 16},
+    [TSR_SECTION_ZONE] = {TSR_ID('Z', 'O', 'N', 'E'), TSR_ZONE_SIZE},
+    [TSR_SECTION_PRXY] = {TSR_ID('P', 'R', 'X', 'Y'), TSR_PROXY_SIZE},
+    [TSR_SECTION_EXPT] = {TSR_ID('E', 'X', 'P', 'T'), TSR_EXPERIMENT_SIZE},
+    [TSR_SECTION_EARM] = {TSR_ID('E', 'A', 'R', 'M'), TSR_ARM_SIZE},
+    [TSR_SECTION_EFLT] = {TSR_ID('E', 'F', 'L', 'T'), TSR_FILTER_SIZE},
+    [TSR_SECTION_GRPS] = {TSR_ID('G', 'R', 'P', 'S'), TSR_GROUP_SIZE},
+    [TSR_SECTION_GRPB] = {TSR_ID('G', 'R', 'P', 'B'), 1},
+    [TSR_SECTION_WHYP] = {TSR_ID('W', 'H', 'Y', 'P'), 4},
+    [TSR_SECTION_MASK] = {TSR_ID('M', 'A', 'S', 'K'), 4},
 };
 
 uint32_t
@@ -122,4 +131,18 @@ tsr_table_open(struct tsr_table *out, struct tsr_span bytes)
 		if (out->sections[i].p == NULL)
 			err = TSR_MISSING;
 	return err;
+}
+
+struct tsr_span
+tsr_table_meta(const struct tsr_table *t, struct tsr_span key)
+{
+	uint32_t i;
+	const uint8_t *p;
+
+	for (i = 0; i < tsr_table_count(t, TSR_SECTION_META); i++) {
+		p = tsr_table_record(t, TSR_SECTION_META, i, 16);
+		if (tsr_span_eq(tsr_table_text(t, p), key))
+			return tsr_table_text(t, p + 8);
+	}
+	return tsr_span_of(NULL, 0);
 }

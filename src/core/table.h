@@ -76,4 +76,7 @@ tsr_hash32(struct tsr_span s)
 	return h;
 }
 
+/* The value of a META record; an empty span with p NULL: there is none. */
+struct tsr_span tsr_table_meta(const struct tsr_table *t, struct tsr_span key);
+
 #endif

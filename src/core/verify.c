@@ -64,6 +64,8 @@ part_ok(const struct tsr_table *t, const uint8_t *p)
 		return index_ok(t, TSR_SECTION_TEXT, a);
 	case TSR_PART_END:
 		return a <= TSR_PAGE_TEXT_MAX;
+	case TSR_PART_FIELD:
+		return p[1] < TSR_FIELD_COUNT && a <= 65535;
 	default:
 		return false;
 	}
@@ -115,6 +117,8 @@ page_ok(const struct tsr_table *t, const uint8_t *p)
 	    range_ok(t, TSR_SECTION_PROG, p + 28) &&
 	    (status == 200 || status == 404) &&
 	    range_ok(t, TSR_SECTION_BNDS, p + 48) &&
+	    range_ok(t, TSR_SECTION_WHYP, p + 64) &&
+	    range_ok(t, TSR_SECTION_MASK, p + 72) &&
 	    tsr_le32(p + 56) <= TSR_PAGE_TEXT_MAX;
 }
 
@@ -176,6 +180,19 @@ meta_ok(const struct tsr_table *t, const uint8_t *p)
 	return text_ok(t, p) && text_ok(t, p + 8);
 }
 
+static bool
+kept_ok(const struct tsr_table *t, const uint8_t *p)
+{
+	return index_ok(t, TSR_SECTION_PRED, tsr_le32(p));
+}
+
+/* A bit: a decision with two outcomes. */
+static bool
+bit_ok(const struct tsr_table *t, const uint8_t *p)
+{
+	return decides(t, tsr_le32(p), 2);
+}
+
 static const struct {
 	enum tsr_section section;
 	size_t size;
@@ -193,6 +210,8 @@ static const struct {
     {TSR_SECTION_FSET, TSR_FRAGMENT_SET_SIZE, set_ok},
     {TSR_SECTION_FRAG, TSR_FRAGMENT_SIZE, fragment_ok},
     {TSR_SECTION_META, 16, meta_ok},
+    {TSR_SECTION_WHYP, 4, kept_ok},
+    {TSR_SECTION_MASK, 4, bit_ok},
 };
 
 /* Routes in order, and each found through the index. */

@@ -17,25 +17,11 @@ tsr_request_param(const struct tsr_request *request, struct tsr_span name)
 	return tsr_span_of(NULL, 0);
 }
 
-/* The value of a META record, or an empty span. */
-static struct tsr_span
-meta(const struct tsr_table *t, struct tsr_span key)
-{
-	uint32_t i;
-	const uint8_t *p;
-
-	for (i = 0; i < tsr_table_count(t, TSR_SECTION_META); i++) {
-		p = tsr_table_record(t, TSR_SECTION_META, i, 16);
-		if (tsr_span_eq(tsr_table_text(t, p), key))
-			return tsr_table_text(t, p + 8);
-	}
-	return tsr_span_of(NULL, 0);
-}
-
 static void
 read_purposes(struct tsr_visit *visit)
 {
-	struct tsr_span name = meta(visit->table, TSR_LIT("consent"));
+	struct tsr_span name = 
+	    tsr_table_meta(visit->table, TSR_LIT("consent"));
 	struct tsr_span value = {NULL, 0};
 
 	if (name.n > 0)

@@ -8,7 +8,14 @@
 #ifndef TSR_CORE_VISIT_H
 #define TSR_CORE_VISIT_H
 
+#include "core/seal.h"
 #include "core/table.h"
+
+struct tsr_state;   /* core/state.h */
+struct tsr_weights; /* core/weights.h */
+
+/* Random bytes that come with a request: a new visitor's id. */
+#define TSR_RANDOM_SIZE 16
 
 struct tsr_param {
 	struct tsr_span name, value;
@@ -22,6 +29,13 @@ struct tsr_request {
 	const struct tsr_param *params;
 	size_t count;
 	int64_t now; /* milliseconds since 1970, UTC */
+	/* What the host has beside; NULL: nothing, which means missing. */
+	const struct tsr_state *state;	   /* of this visitor, verified */
+	const struct tsr_weights *weights; /* instead of the release's */
+	const struct tsr_param *profile;   /* what is stored about them */
+	size_t profile_count;
+	const struct tsr_seal *seal;
+	const uint8_t *random; /* TSR_RANDOM_SIZE fresh bytes */
 };
 
 /* The value of a parameter, or an empty span with p NULL. */

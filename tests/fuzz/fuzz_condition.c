@@ -20,7 +20,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct tsr_visit visit;
 	struct tsr_param params[] = {{TSR_LIT("HTTP_A"), TSR_LIT("ab")},
 	    {TSR_LIT("QUERY_STRING"), TSR_LIT("n=2.5")}};
-	struct tsr_request request = {params, 2, 5000};
+	struct tsr_request request = {
+	    .params = params, .count = 2, .now = 5000};
 	struct tsr_rule rule = {.starts = INT64_MIN, .ends = INT64_MAX};
 	struct tsr_member list[] = {
 	    {.name = TSR_LIT("a"), .value = tsr_json_string(TSR_LIT("ab"))},

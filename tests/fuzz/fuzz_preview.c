@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct tsr_preview_file file;
 	struct tsr_table table = {0};
 	struct tsr_param cookie = {TSR_LIT("HTTP_COOKIE"), in};
-	struct tsr_request request = {&cookie, 1, 0};
+	struct tsr_request request = {.params = &cookie, .count = 1};
 	struct tsr_span page;
 
 	(void)tsr_preview_host_read(&host, TSR_LIT("127.0.0.1:8080"));

@@ -38,7 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		tsr_span_part(all, one + 1, two > one ? two - one - 1 : 0)},
 	    {TSR_LIT("HTTP_H"), tsr_span_from(all, two + 1)},
 	    {TSR_LIT("HTTP_COOKIE"), tsr_span_from(all, two + 1)}};
-	struct tsr_request request = {params, 4, (int64_t)size};
+	struct tsr_request request = {
+	    .params = params, .count = 4, .now = (int64_t)size};
 	const struct tsr_value *v;
 	uint8_t key[8];
 	uint32_t first;

@@ -50,7 +50,14 @@ decisions_open(struct decisions *d, const struct tsr_rules *rules,
 	    [TSR_SECTION_DECN] = TSR_DECISION_SIZE, [TSR_SECTION_AUTO] = 8,
 	    [TSR_SECTION_SKEY] = 4, [TSR_SECTION_META] = 16,
 	    [TSR_SECTION_FSET] = TSR_FRAGMENT_SET_SIZE,
-	    [TSR_SECTION_FRAG] = TSR_FRAGMENT_SIZE};
+	    [TSR_SECTION_FRAG] = TSR_FRAGMENT_SIZE,
+	    [TSR_SECTION_ZONE] = TSR_ZONE_SIZE,
+	    [TSR_SECTION_PRXY] = TSR_PROXY_SIZE,
+	    [TSR_SECTION_EXPT] = TSR_EXPERIMENT_SIZE,
+	    [TSR_SECTION_EARM] = TSR_ARM_SIZE,
+	    [TSR_SECTION_EFLT] = TSR_FILTER_SIZE,
+	    [TSR_SECTION_GRPS] = TSR_GROUP_SIZE, [TSR_SECTION_GRPB] = 1,
+	    [TSR_SECTION_WHYP] = 4, [TSR_SECTION_MASK] = 4};
 	struct tsr_strings strings = {d, decisions_string};
 	uint8_t record[TSR_LOCALE_SIZE] = {0};
 	size_t i;

@@ -148,7 +148,8 @@ tsr_sample_answer(struct tsr_sample *sample, const struct tsr_store *store)
 	    {TSR_LIT("TESSERA_SEGMENT"), TSR_LIT("0")},
 	    {TSR_LIT("HTTP_ACCEPT_ENCODING"), TSR_LIT("gzip")},
 	};
-	struct tsr_request request = {params, 0, TSR_SMALL_NOW};
+	struct tsr_request request = {
+	    .params = params, .now = TSR_SMALL_NOW};
 	size_t i;
 
 	for (i = 0; i < TSR_COUNT_OF(targets); i++) {

@@ -280,7 +280,8 @@ test_answer_header_that_does_not_fit_is_500(void **state)
 	struct tsr_param params[] = {
 	    {TSR_LIT("REQUEST_METHOD"), TSR_LIT("GET")},
 	    {TSR_LIT("REQUEST_URI"), TSR_LIT("/old")}};
-	struct tsr_request request = {params, 2, TSR_SMALL_NOW};
+	struct tsr_request request = {
+	    .params = params, .count = 2, .now = TSR_SMALL_NOW};
 	uint8_t routes_bytes[16 * TSR_ROUTE_SIZE];
 	size_t n = s->release.store.table.sections[TSR_SECTION_ROUT].n, i;
 	struct tsr_buf texts;

@@ -122,7 +122,8 @@ test_attribute_reads_what_was_sent(void **state)
 	};
 	static struct tsr_visit visit;
 	struct tsr_param params[4];
-	struct tsr_request request = {params, 4, 1500};
+	struct tsr_request request = {
+	    .params = params, .count = 4, .now = 1500};
 	struct world w;
 	char got[200];
 	size_t i;
@@ -159,7 +160,7 @@ test_attribute_longer_than_the_limit_is_missing(void **state)
 	static struct tsr_visit visit;
 	static char text[TSR_VALUE_MAX * 3 + 20];
 	struct tsr_param param = {TSR_LIT("HTTP_COOKIE"), {NULL, 0}};
-	struct tsr_request request = {&param, 1, 0};
+	struct tsr_request request = {.params = &param, .count = 1};
 	struct world w;
 	size_t n, i, encoded;
 
@@ -188,7 +189,7 @@ test_attribute_cookie_may_stand_in_the_second_line(void **state)
 	struct tsr_param params[] = {{TSR_LIT("HTTP_COOKIE"), TSR_LIT("a=1")},
 	    {TSR_LIT("HTTP_COOKIE"), TSR_LIT("c=2")},
 	    {TSR_LIT("HTTP_COOKIE"), TSR_LIT("c=3")}};
-	struct tsr_request request = {params, 3, 0};
+	struct tsr_request request = {.params = params, .count = 3};
 	struct tsr_span value;
 
 	(void)state;

@@ -427,7 +427,7 @@ test_rules_damaged_table_is_read_within_its_bounds(void **state)
 	    {TSR_LIT("HTTP_CF_IPCOUNTRY"), TSR_LIT("DE")},
 	    {TSR_LIT("HTTP_COOKIE"), TSR_LIT("b=1")},
 	    {TSR_LIT("QUERY_STRING"), TSR_LIT("c=abc&n=7")}};
-	struct tsr_request request = {params, 3, 0};
+	struct tsr_request request = {.params = params, .count = 3};
 	struct decisions table;
 	struct world w;
 	uint32_t d, refused = 0;

@@ -503,7 +503,7 @@ run_texts(const uint32_t *lengths, uint32_t count)
 		struct tsr_stitch stitch;
 		uint8_t after[9000];
 	} *room = calloc(1, sizeof(*room));
-	struct tsr_request request = {NULL, 0, 0};
+	struct tsr_request request = {.now = 0};
 	struct tsr_visit *visit = calloc(1, sizeof(*visit));
 	struct tsr_store store = {.pack_count = 0};
 	struct tsr_span pieces[16];
