@@ -198,11 +198,11 @@ $(RULES)/node_modules: tests/rules/package.json
 	@touch $@
 
 check-rules: $(PROGRAMS) $(RULES)/node_modules ## the rule language against its reference
-	@cp tests/rules/differential.mjs $(RULES)
+	@cp tests/rules/*.mjs $(RULES)
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1
 
 fuzz-rules: $(PROGRAMS) $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
-	@cp tests/rules/differential.mjs $(RULES)
+	@cp tests/rules/*.mjs $(RULES)
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) $(N) $(or $(SEED),2)
 
 .PHONY: check-serve check-mustache check-segment check-cli check-man
