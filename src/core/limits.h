@@ -48,6 +48,30 @@
 /* A request path, percent-decoded; longer answers 414. */
 #define TSR_PATH_MAX 2048
 
+/* ---- the visitor state ---- */
+
+/*
+ * Characters of the cookie's value, its name and attributes not counted: it
+ * goes along with every request, beside all that others keep there.
+ */
+#define TSR_STATE_TEXT 512
+
+/* Sticky buckets: more experiments than a site runs at once; 8 bytes each. */
+#define TSR_BUCKETS_MAX 32
+
+/* Counters of a site: 9 bytes each at most, all kept whatever is full. */
+#define TSR_COUNTERS_MAX 16
+
+/* Bytes of an entry campaign; a longer one is cut at a whole character. */
+#define TSR_CAMPAIGN_MAX 40
+
+/* Seconds without a page view after which a session has ended. */
+#define TSR_SESSION_SECONDS 1800
+
+/* Days for which a cookie may be kept: browsers go no further either. */
+#define TSR_STATE_DAYS_MAX 400
+#define TSR_STATE_DAYS_DEFAULT 180
+
 /* ---- what a site may hold ---- */
 
 /* Files of one site: a mistaken folder is found before memory runs out. */

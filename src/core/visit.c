@@ -44,6 +44,8 @@ tsr_visit_init(struct tsr_visit *visit, const struct tsr_table *table,
 	visit->page = tsr_table_text(table, page + 8);
 	visit->locale = locale != NULL ? tsr_table_text(table, locale)
 				       : tsr_span_of(NULL, 0);
+	visit->state = request->state;
+	visit->keep = NULL;
 	visit->overrides = NULL;
 	visit->scratch_used = 0;
 	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++)

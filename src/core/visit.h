@@ -36,6 +36,7 @@ struct tsr_request {
 	size_t profile_count;
 	const struct tsr_seal *seal;
 	const uint8_t *random; /* TSR_RANDOM_SIZE fresh bytes */
+	bool plain; /* cookies without Secure: the preview over http */
 };
 
 /* The value of a parameter, or an empty span with p NULL. */
@@ -63,6 +64,14 @@ struct tsr_visit {
 	struct tsr_span page;	/* its id */
 	struct tsr_span locale; /* its locale's tag */
 	unsigned purposes;	/* bit 1 << enum tsr_purpose: granted */
+	/*
+	 * What is remembered of the visitor, already without what they do not
+	 * allow: the request's, or what the answer read from the cookie. NULL:
+	 * nothing. The other is the same where new buckets may be put: NULL
+	 * where nothing is kept.
+	 */
+	const struct tsr_state *state;
+	struct tsr_state *keep;
 	/*
 	 * Values put in by the preview instead of what the request says, by
 	 * attribute number; NULL on every other path.
