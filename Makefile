@@ -197,13 +197,19 @@ $(RULES)/node_modules: tests/rules/package.json
 	@cd $(RULES) && npm install --silent --no-audit --no-fund >/dev/null
 	@touch $@
 
-check-rules: $(PROGRAMS) $(RULES)/node_modules ## the rule language against its reference
-	@cp tests/rules/*.mjs $(RULES)
-	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1
+$(B)/tests/interpret: tests/rules/interpret.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
-fuzz-rules: $(PROGRAMS) $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
+check-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the rule language against its reference
 	@cp tests/rules/*.mjs $(RULES)
-	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) $(N) $(or $(SEED),2)
+	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1 $(B)/tests/interpret
+
+fuzz-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
+	@cp tests/rules/*.mjs $(RULES)
+	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) $(N) $(or $(SEED),2) \
+		$(B)/tests/interpret
 
 .PHONY: check-serve check-mustache check-segment check-cli check-man
 

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "build/condition.h"
 #include "build/mistake.h"
 
 /* Fields of one "order" that count; more would never decide anything. */
@@ -268,15 +269,18 @@ tsr_query_run(struct tsr_query_result *out, struct tsr_queries *queries,
 	uint32_t limit = whole(tsr_json_get(query->list, "limit"), UINT32_MAX);
 	uint32_t skip = whole(tsr_json_get(query->list, "offset"), 0), i;
 	const struct sorted *s = sorted_for(queries, query, order);
+	struct tsr_condition_patterns patterns;
 	size_t cap = 0;
 
 	out->records = NULL;
 	out->count = 0;
 	if (!check(s, query, order, diag))
 		return false;
+	tsr_condition_patterns_init(&patterns);
 	for (i = 0; i < query->catalogue->count && out->count < limit; i++) {
 		record = s->list[s->places[i]];
-		if (where != NULL && !tsr_condition_holds(where, record))
+		if (where != NULL &&
+		    !tsr_condition_match(&patterns, where, record))
 			continue;
 		if (skip > 0) {
 			skip--;
@@ -286,5 +290,6 @@ tsr_query_run(struct tsr_query_result *out, struct tsr_queries *queries,
 		    &cap, sizeof(*out->records));
 		out->records[out->count++] = record;
 	}
+	tsr_condition_patterns_free(&patterns);
 	return true;
 }

@@ -9,8 +9,6 @@
  */
 #include "build/rules_inner.h"
 
-#include "build/regex.h"
-
 /* Past these a set of tests is not told apart. */
 #define CELLS_MAX 1024
 #define PATTERNS_MAX 4
@@ -209,11 +207,10 @@ pattern_can(struct making *m, uint32_t test, bool answer)
 {
 	struct tsr_regex_sample sample;
 	const struct tsr_test *t = &m->rules->tests[test];
-	const uint32_t *number =
-	    tsr_intern_find(&m->rules->automata, t->operand.u.string);
 
-	tsr_regex_sample(
-	    &sample, m->rules->automaton_list[*number - 1], m->scratch);
+	tsr_regex_sample(&sample,
+	    tsr_rules_pattern(m->rules, t->operand.u.string, false),
+	    m->scratch);
 	return !sample.complete || (answer ? sample.accepts : sample.rejects);
 }
 

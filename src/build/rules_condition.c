@@ -7,7 +7,6 @@
  */
 #include "build/rules_inner.h"
 
-#include "build/regex.h"
 #include "core/instant.h"
 #include "core/number.h"
 
@@ -308,7 +307,6 @@ make_regex(const struct atom *a, const struct tsr_json *v)
 	struct tsr_rules *rules = a->rules;
 	struct tsr_regex_error err;
 	struct tsr_span automaton;
-	uint32_t *number;
 
 	if (v->type != TSR_JSON_STRING || a->type == TSR_TYPE_NUMBER ||
 	    (a->type != TSR_TYPE_STRING && !rules->relaxed)) {
@@ -316,24 +314,16 @@ make_regex(const struct atom *a, const struct tsr_json *v)
 		    "$regex takes a string and needs a string attribute");
 		return NULL;
 	}
-	(void)tsr_intern_add(&number, &rules->automata, v->u.string);
-	if (*number == 0) {
-		if (!tsr_regex_compile(&automaton, &err, v->u.string,
-			TSR_REGEX_UTF16, rules->arena)) {
-			/* To the reference it matches nothing. */
-			if (rules->relaxed && err.fault == TSR_REGEX_SYNTAX)
-				return constant(a, false);
-			mistake(rules, "R006", where_in(v, err.off, err.len),
-			    err.text);
-			if (err.hint != NULL)
-				tsr_diag_hint(rules->diag, "%s", err.hint);
-			return NULL;
-		}
-		rules->automaton_list = tsr_arena_grow(rules->arena,
-		    rules->automaton_list, rules->automaton_count,
-		    &rules->automaton_cap, sizeof(*rules->automaton_list));
-		rules->automaton_list[rules->automaton_count] = automaton;
-		*number = (uint32_t)++rules->automaton_count;
+	if (!tsr_rules_pattern_make(
+		&automaton, &err, rules, v->u.string, false)) {
+		/* To the reference it matches nothing. */
+		if (rules->relaxed && err.fault == TSR_REGEX_SYNTAX)
+			return constant(a, false);
+		mistake(
+		    rules, "R006", where_in(v, err.off, err.len), err.text);
+		if (err.hint != NULL)
+			tsr_diag_hint(rules->diag, "%s", err.hint);
+		return NULL;
 	}
 	return atom_test(a, TSR_OPERATOR_REGEX, v);
 }

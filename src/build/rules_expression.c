@@ -7,7 +7,6 @@
  */
 #include "build/rules_inner.h"
 
-#include "build/regex.h"
 #include "core/expression.h"
 #include "core/instant.h"
 #include "core/jsontext.h"
@@ -305,13 +304,11 @@ make_regex(struct maker *m, struct pick pick, const struct tsr_json *v,
 {
 	struct tsr_regex_error err;
 	struct tsr_span automaton;
-	unsigned flags = TSR_REGEX_UTF16 |
-	    (caseless ? (unsigned)TSR_REGEX_IGNORE_CASE : 0);
 
 	if (v->type != TSR_JSON_STRING)
 		return refuse(m, v, go, "an expression is a string");
-	if (tsr_regex_compile(&automaton, &err, v->u.string, flags,
-		m->rules->arena))
+	if (tsr_rules_pattern_make(
+		&automaton, &err, m->rules, v->u.string, caseless))
 		return emit_one(m, TSR_EXPRESSION_REGEX, pick,
 		    tsr_json_string(automaton), go);
 	if (m->rules->relaxed && err.fault == TSR_REGEX_SYNTAX)

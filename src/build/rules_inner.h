@@ -5,6 +5,7 @@
  *	rules_condition.c JSON becomes conditions (struct tsr_cond) over tests
  *	rules_test.c	  tests, each once, and conditions of them
  *	rules_group.c	  saved groups
+ *	rules_pattern.c	  regular expressions
  *	rules_expression.c what no single predicate can say becomes code
  *	rules_lint.c	  what an author would not have meant
  *	rules_diagram.c	  conditions become nodes
@@ -18,6 +19,7 @@
 
 #include "build/condition.h"
 #include "build/intern.h"
+#include "build/regex.h"
 #include "build/rules.h"
 #include "core/limits.h"
 #include "core/predicate.h"
@@ -123,7 +125,7 @@ struct tsr_rules {
 	size_t linted_count;
 	unsigned depth; /* of the condition being read */
 	struct tsr_intern test_index, node_index, decision_index;
-	struct tsr_intern automata; /* pattern -> automaton number + 1, or 0 */
+	struct tsr_intern automata; /* of rules_pattern.c */
 	struct tsr_span *automaton_list;
 	size_t automaton_count, automaton_cap;
 	struct tsr_intern conditions;	    /* text and place -> condition */
@@ -165,6 +167,14 @@ struct tsr_condition_world tsr_rules_world(const struct tsr_rules *rules);
 /* A test's answer; NULL: missing. Not for FRAGMENT. */
 bool tsr_test_holds(const struct tsr_rules *rules, uint32_t test,
     const struct tsr_json *value);
+
+/* rules_pattern.c: a pattern's automaton; empty: none was made. */
+struct tsr_span tsr_rules_pattern(
+    const struct tsr_rules *rules, struct tsr_span pattern, bool caseless);
+/* Make it, or say what is wrong with the pattern. */
+bool tsr_rules_pattern_make(struct tsr_span *automaton,
+    struct tsr_regex_error *err, struct tsr_rules *rules,
+    struct tsr_span pattern, bool caseless);
 
 /* The order of core/predicate.c, for qsort. */
 int tsr_rules_operand_cmp(const void *a, const void *b);

@@ -70,22 +70,45 @@ tsr_cond_make(struct tsr_rules *rules, enum tsr_cond_kind kind,
 }
 
 static struct tsr_span
-automaton_of(void *ctx, struct tsr_span pattern)
+automaton_of(void *ctx, struct tsr_span pattern, bool caseless)
+{
+	return tsr_rules_pattern(ctx, pattern, caseless);
+}
+
+/*
+ * A name is an attribute's; or what stands before a dot of it is one's, of
+ * those the longest, and the rest is a path.
+ */
+static bool
+cut(void *ctx, struct tsr_span *name, struct tsr_span *path,
+    struct tsr_span written)
 {
 	const struct tsr_rules *rules = ctx;
-	const uint32_t *number = tsr_intern_find(&rules->automata, pattern);
+	uint32_t a = tsr_rules_attribute_find(rules, written);
+	size_t end;
 
-	return number != NULL && *number > 0
-	    ? rules->automaton_list[*number - 1] : tsr_span_of(NULL, 0);
+	*name = written;
+	*path = tsr_span_of(NULL, 0);
+	for (end = written.n; a == UINT32_MAX && end > 0; end--) {
+		if (written.p[end - 1] != '.')
+			continue;
+		*name = tsr_span_part(written, 0, end - 1);
+		*path = tsr_span_from(written, end);
+		a = tsr_rules_attribute_find(rules, *name);
+		if (a != UINT32_MAX && !rules->relaxed &&
+		    rules->attributes[a].type != TSR_TYPE_JSON)
+			a = UINT32_MAX;
+	}
+	return a != UINT32_MAX;
 }
 
 struct tsr_condition_world
 tsr_rules_world(const struct tsr_rules *rules)
 {
 	struct tsr_condition_world world = {.segments = rules->segment_file,
-	    .flat = true, .automaton = automaton_of};
+	    .groups = rules->groups, .cut = cut, .automaton = automaton_of};
 
-	/* Only read through automaton_of. */
+	/* Only read through these two. */
 	memcpy(&world.ctx, &rules, sizeof(world.ctx));
 	return world;
 }

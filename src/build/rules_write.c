@@ -150,9 +150,8 @@ write_operands(struct writer *w, const struct tsr_test *t)
 static uint32_t
 automaton_number(struct writer *w, const struct tsr_test *t)
 {
-	const uint32_t *index =
-	    tsr_intern_find(&w->rules->automata, t->operand.u.string);
-	struct tsr_span automaton = w->rules->automaton_list[*index - 1];
+	struct tsr_span automaton =
+	    tsr_rules_pattern(w->rules, t->operand.u.string, false);
 	uint32_t *number;
 
 	if (!tsr_intern_add(&number, &w->automata, automaton)) {

@@ -2,7 +2,8 @@
  * differential - random conditions, hashes and experiments, answered here and
  * by the reference.
  *
- * usage: node differential.mjs TESSERA [PAIRS [SEED]]
+ * usage: node differential.mjs TESSERA [PAIRS [SEED [INTERPRETER]]]
+ * With an interpreter, the build's own reading of conditions must agree, too.
  * Each difference is shrunk and printed, unless a written deviation
  * (doc/rules.md) explains it: then it is counted under its number. What the
  * deviation says must happen here is checked, too. Last line: "N passed, N
@@ -15,7 +16,7 @@ import { chance, drawAssign, drawEval, drawHash, drawOwn, irregular, pick,
 import { evalOwn } from './own.mjs';
 import { assignVectors, hash, hashVectors } from './vectors.mjs';
 
-const [tessera, wanted = '10000', first = '1'] = process.argv.slice(2);
+const [tessera, wanted = '10000', first = '1', interpreter] = process.argv.slice(2);
 const BATCH = 20000;
 seed(Number(first));
 console.error = () => {};
@@ -40,13 +41,21 @@ const real = (text) => text.replaceAll('@', '');
 
 function ours(kind, texts) {
 	const verb = kinds[kind].verb ?? kind;
-	const run = spawnSync(tessera, [verb], { input: texts.map(real).join('\n') + '\n',
-		maxBuffer: 1 << 30, encoding: 'utf8' });
-	if (run.status !== 0)
-		throw new Error(`${verb} ended with ${run.status} ${run.signal}`);
+	const ask = (program) => {
+		const run = spawnSync(program, [verb], { input: texts.map(real).join('\n') + '\n',
+			maxBuffer: 1 << 30, encoding: 'utf8' });
+		if (run.status !== 0)
+			throw new Error(`${verb} ended with ${run.status} ${run.signal}`);
+		return run;
+	};
+	const run = ask(tessera);
 	const out = run.stdout.trim().split('\n').map((answer) => ({ answer, rules: [] }));
 	for (const [, line, rule] of run.stderr.matchAll(/^line (\d+): (\w+):/gm))
 		out[line - 1].rules.push(rule);
+	if (interpreter && verb === 'eval')
+		ask(interpreter).stdout.trim().split('\n').forEach((answer, i) => {
+			out[i].second = answer;
+		});
 	return out;
 }
 
@@ -111,6 +120,8 @@ function judge(kind, text, got) {
 		return 'the reference throws';
 	if (want !== got.answer)
 		return `reference ${want}`;
+	if ((got.second ?? want) !== want)
+		return `the interpreter ${got.second}`;
 	return text.includes('@') && theirs(kind, real(text)) !== want ? '2' : '';
 }
 
