@@ -162,6 +162,23 @@ measure_page(struct bench *b, const struct tsr_page *page, size_t visitors,
 	tsr_arena_free(&scratch);
 }
 
+/* The interpreter must know the ids of every fragment set. */
+static void
+name_fragments(struct bench *b, struct tsr_arena *arena)
+{
+	struct tsr_span *ids;
+	uint32_t set, i;
+
+	for (set = 0; set < b->site.set_count; set++) {
+		const struct tsr_fragment_set *s = &b->site.sets[set];
+
+		ids = TSR_NEW_ARRAY(arena, struct tsr_span, s->count);
+		for (i = 0; i < s->count; i++)
+			ids[i] = s->list[i].id;
+		tsr_rules_fragments(b->site.rules, set, ids, s->count);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,6 +198,7 @@ main(int argc, char **argv)
 	}
 	b.deflater = tsr_deflater_new(9);
 	tsr_build_fold(&b.site, &arena);
+	name_fragments(&b, &arena);
 	for (i = 0; i < b.site.page_count; i++)
 		measure_page(&b, &b.site.pages[i], VISITORS, &dice);
 	printf("bytes on the wire against gzip -9 of the unpadded page, "

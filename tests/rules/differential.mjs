@@ -91,9 +91,10 @@ function isBadField(v) {
 /* The number of the deviation that must show, or 0. */
 function deviation(text) {
 	const c = JSON.parse(text), condition = c.condition ?? c.experiment?.condition;
+	const bad = 'condition' in c ? isBad(c.condition) : condition && isBad(condition);
 	if (/\\ud[89ab]..(?!\\ud[c-f])|(?<!\\ud[89ab]..)\\ud[c-f]|\\u0000/.test(text))
 		return 5;
-	if (c.condition === null || (condition && isBad(condition)))
+	if (bad)
 		return 4;
 	if (condition && irregular.some((p) => new RegExp(`"\\$regexi?":` +
 	    JSON.stringify(p).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).test(JSON.stringify(condition))))
