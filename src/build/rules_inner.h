@@ -1,7 +1,8 @@
 /*
  * rules_inner - what the files of the rule compiler share.
  *
- *	rules.c		  attributes and segments are declared
+ *	rules.c		  what was declared is asked
+ *	rules_declare.c	  attributes are declared
  *	rules_condition.c JSON becomes conditions (struct tsr_cond) over tests
  *	rules_test.c	  tests, each once, and conditions of them
  *	rules_group.c	  saved groups
@@ -145,6 +146,10 @@ struct tsr_fragment_ids {
 	const struct tsr_span *list;
 	size_t count;
 };
+
+/* rules_declare.c */
+void tsr_rules_declare_attributes(
+    struct tsr_rules *rules, const struct tsr_json *file);
 
 /* rules.c */
 bool tsr_rules_may_miss(const struct tsr_rules *rules, uint32_t attribute);

@@ -190,6 +190,22 @@ test_rules_mistake_in_a_declaration_is_reported(void **state)
 		"R021", "no shared cache keys on it"},
 	    {"{\"a\": {\"type\": \"string\", \"source\": \"query:n\","
 	     " \"tier\": \"build\"}}", NULL, "R021", "not known at build"},
+	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:scroll\"},"
+	     " \"b\": {\"type\": \"string\", \"source\": \"state:referrer\"}}",
+		NULL, "", "more sources"},
+	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:scroll\","
+	     " \"tier\": \"request\"}}",
+		NULL, "R021", "only the browser knows"},
+	    {"{\"a\": {\"type\": \"json\", \"source\": \"browser:x\"}}", NULL,
+		"R021", "no JSON from the browser"},
+	    {"{\"a\": {\"type\": \"number\", \"source\": \"cookie:x\","
+	     " \"tier\": \"browser\"}}",
+		NULL, "R021", "a cookie is not the browser's"},
+	    {"{\"a\": {\"type\": \"string\", \"source\": \"experiment:x\"}}",
+		NULL, "R020", "experiments are declared elsewhere"},
+	    {"{\"a\": {\"type\": \"string\", \"source\": \"browser:x\","
+	     " \"text\": {\"fallback\": \"\"}}}",
+		NULL, "R023", "no text of what only the browser knows"},
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"query:n\","
 	     " \"text\": {}}}", NULL, "R023", "no text of a number"},
 	    {"{}", "{\"s\": {\"audience\": \"s\"}}", "R003", "itself"},
