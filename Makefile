@@ -357,7 +357,7 @@ $(B)/tests/segment_keys: tests/e2e/segment/keys.c $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
 		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
-.PHONY: check-site check-browser check-cache
+.PHONY: check-site check-browser check-cache check-agree
 
 $(B)/tests/oracle: tests/e2e/site/oracle.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 	@mkdir -p $(@D)
@@ -376,6 +376,15 @@ check-browser: all $(B)/tests/oracle tests/e2e/node_modules/.done ## six visitor
 
 check-cache: all $(B)/tests/oracle ## public pages in a real nginx cache
 	@node tests/e2e/site/cache.mjs $(B)
+
+$(B)/tests/agree: tests/e2e/agree/agree.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+check-agree: $(B)/tests/agree ## build and server decide the same for random visitors
+	@rm -rf $(B)/agree
+	@$< . $(B)/agree $(if $(LONG),100000,10000) 1
 
 clean: ## remove all products
 	rm -rf build

@@ -84,6 +84,7 @@ bool tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes
     struct tsr_rules *rules, const uint32_t *decisions, size_t count,
     size_t max, struct tsr_arena *arena);
 
+uint32_t tsr_rules_decision_count(const struct tsr_rules *rules);
 uint32_t tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision);
 
 /*

@@ -434,6 +434,12 @@ tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes,
 /* ---- questions ---- */
 
 uint32_t
+tsr_rules_decision_count(const struct tsr_rules *rules)
+{
+	return (uint32_t)rules->decision_count;
+}
+
+uint32_t
 tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision)
 {
 	return rules->decisions[decision].outcomes;

@@ -46,26 +46,36 @@ interpret_chain(const struct tsr_rules *rules, const struct tsr_decision *d,
 	return i;
 }
 
+/* The outcome of a product whose parts come to these. */
+static uint32_t
+find_tuple(const struct tsr_decision *d, const uint32_t *outcomes)
+{
+	size_t i, n = d->part_count;
+
+	for (i = 0; i < d->outcomes; i++)
+		if (memcmp(&d->tuples[i * n], outcomes,
+			n * sizeof(*outcomes)) == 0)
+			return (uint32_t)i;
+	return d->outcomes;
+}
+
 uint32_t
 tsr_rules_interpret(const struct tsr_rules *rules, uint32_t decision,
     const struct tsr_json *visitor, int64_t now)
 {
 	const struct tsr_decision *d = &rules->decisions[decision];
-	const struct tsr_decision *part;
-	uint32_t outcome;
-	size_t i, j;
+	struct tsr_arena scratch;
+	uint32_t *outcomes, outcome;
+	size_t i;
 
 	if (d->part_count == 0)
 		return interpret_chain(rules, d, visitor, now);
-	for (i = 0; i < d->outcomes; i++) {
-		for (j = 0; j < d->part_count; j++) {
-			part = &rules->decisions[d->parts[j]];
-			outcome = interpret_chain(rules, part, visitor, now);
-			if (outcome != d->tuples[i * d->part_count + j])
-				break;
-		}
-		if (j == d->part_count)
-			return (uint32_t)i;
-	}
-	return d->outcomes;
+	tsr_arena_init(&scratch);
+	outcomes = TSR_NEW_ARRAY(&scratch, uint32_t, d->part_count);
+	for (i = 0; i < d->part_count; i++)
+		outcomes[i] = interpret_chain(
+		    rules, &rules->decisions[d->parts[i]], visitor, now);
+	outcome = find_tuple(d, outcomes);
+	tsr_arena_free(&scratch);
+	return outcome;
 }
