@@ -416,6 +416,7 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	put_pages(&f);
 	put_routes(&f);
 	put_meta(&f, TSR_LIT("consent"), in->consent_cookie);
+	put_meta(&f, TSR_LIT("origin"), in->origin);
 	put_meta(&f, TSR_LIT("site"), in->site_name);
 	tsr_rules_write(index->sections, in->rules, &strings);
 	for (s = 0; s < TSR_SECTION_COUNT; s++)

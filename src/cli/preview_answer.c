@@ -80,6 +80,24 @@ add_lines(struct tsr_preview_reply *reply, struct tsr_span head)
 	}
 }
 
+/* Of an answer that is no page. */
+static const char *
+content_type(const struct tsr_answer *answer, struct tsr_arena *arena)
+{
+	struct tsr_span head =
+	    tsr_span_of(answer->head, answer->head_length), line;
+	size_t end;
+
+	for (; head.n > 0; head = tsr_span_from(head, end + 1)) {
+		end = tsr_span_find(head, '\n', 0);
+		line = tsr_span_part(head, 0, end > 0 ? end - 1 : 0);
+		if (tsr_span_starts(line, TSR_LIT("Content-Type: ")))
+			return tsr_arena_cstr(
+			    arena, tsr_span_from(line, 14));
+	}
+	return "text/plain; charset=utf-8";
+}
+
 static void
 give_page(struct job *job)
 {
@@ -105,8 +123,8 @@ give_page(struct job *job)
 	}
 	add_lines(job->reply, tsr_span_of(answer->head, answer->head_length));
 	if (!answer->decode) {
-		give(job->reply, answer->status, "text/plain; charset=utf-8",
-		    page);
+		give(job->reply, answer->status,
+		    content_type(answer, arena), page);
 		return;
 	}
 	give(job->reply, answer->status, "text/html; charset=utf-8",

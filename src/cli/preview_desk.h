@@ -22,12 +22,14 @@ struct tsr_preview_request {
 	struct tsr_param fields[TSR_PREVIEW_FIELDS_MAX];
 	size_t field_count;
 	int64_t now; /* ms since 1970 */
+	struct tsr_span body; /* of a POST below /_tessera/ */
+	bool body_long;	      /* it had more than TSR_BODY_KEPT bytes */
 };
 
 /* More than a thread's stack should hold. */
 struct tsr_preview_desk {
 	struct tsr_preview_visitor visitor;
-	struct tsr_param params[TSR_PREVIEW_FIELDS_MAX + 8];
+	struct tsr_param params[2 * TSR_PREVIEW_FIELDS_MAX + 8];
 	struct tsr_request request;
 	struct tsr_answer answer;
 	struct tsr_span pieces[TSR_PARTS_MAX];

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "core/endpoint.h"
+
 /* A person with many tabs; more wait. */
 #define CONNECTIONS_MAX 200
 
@@ -23,6 +25,7 @@
 struct call {
 	char *target; /* as it was sent */
 	bool begun;
+	uint8_t *body; /* TSR_BODY_KEPT bytes; NULL: it is passed over */
 	struct tsr_preview_request request;
 	struct tsr_arena arena;
 };
@@ -62,6 +65,7 @@ end(void *ctx, struct MHD_Connection *connection, void **state,
 	if (call == NULL)
 		return;
 	free(call->target);
+	free(call->body);
 	tsr_arena_free(&call->arena);
 	free(call);
 	*state = NULL;
@@ -201,6 +205,29 @@ body_response(const struct tsr_preview_reply *reply)
 	    (void *)(uintptr_t)reply->body.p, MHD_RESPMEM_MUST_COPY);
 }
 
+/* The next bytes of a body: kept below /_tessera/, else passed over. */
+static void
+take_body(struct call *call, struct tsr_span bytes)
+{
+	struct tsr_preview_request *request = &call->request;
+
+	if (call->body == NULL &&
+	    tsr_endpoint_is(
+		tsr_span_of(call->target, strlen(call->target)))) {
+		call->body = malloc(TSR_BODY_KEPT);
+		request->body = tsr_span_of(call->body, 0);
+	}
+	if (call->body == NULL || request->body_long)
+		return;
+	if (bytes.n > TSR_BODY_KEPT - request->body.n) {
+		request->body_long = true;
+		request->body.n = 0;
+		return;
+	}
+	memcpy(call->body + request->body.n, bytes.p, bytes.n);
+	request->body.n += bytes.n;
+}
+
 static enum MHD_Result
 handle(void *ctx, struct MHD_Connection *connection, const char *url,
     const char *method, const char *version, const char *upload,
@@ -215,12 +242,13 @@ handle(void *ctx, struct MHD_Connection *connection, const char *url,
 
 	(void)url;
 	(void)version;
-	(void)upload;
 	if (call == NULL || call->target == NULL)
 		return MHD_NO;
-	/* First there is the header alone; bodies are passed over. */
+	/* First there is the header alone, then the body in pieces. */
 	if (!call->begun || *upload_size > 0) {
 		call->begun = true;
+		if (*upload_size > 0)
+			take_body(call, tsr_span_of(upload, *upload_size));
 		*upload_size = 0;
 		return MHD_YES;
 	}

@@ -3,6 +3,7 @@
  */
 #include "core/answer.h"
 
+#include "core/endpoint.h"
 #include "core/header.h"
 #include "core/route.h"
 
@@ -27,14 +28,20 @@ struct status {
 static const struct status statuses[] = {
     STATUS(500, "Internal Server Error", "This page cannot be shown now.\n"),
     STATUS(200, "OK", ""),
+    STATUS(204, "No Content", ""),
+    STATUS(303, "See Other", "This has been done.\n"),
     STATUS(304, "Not Modified", ""),
     STATUS(308, "Permanent Redirect", "This page has moved.\n"),
     STATUS(400, "Bad Request", "The request is not well formed.\n"),
+    STATUS(403, "Forbidden", "The request does not come from this site.\n"),
     STATUS(404, "Not Found", "There is no such page.\n"),
-    STATUS(405, "Method Not Allowed", "Pages answer GET and HEAD.\n"),
+    STATUS(405, "Method Not Allowed", "This address answers to other methods.\n"),
     STATUS(406, "Not Acceptable", "Pages come as gzip or as they are.\n"),
+    STATUS(411, "Length Required", "The request does not say its length.\n"),
     STATUS(413, "Content Too Large", "The request is too large.\n"),
     STATUS(414, "URI Too Long", "The address is too long.\n"),
+    STATUS(415, "Unsupported Media Type",
+	"A form or JSON is expected here.\n"),
     STATUS(431, "Request Header Fields Too Large",
 	"The request's header is too large.\n"),
     STATUS(503, "Service Unavailable", "There is no release to show.\n"),
@@ -67,8 +74,8 @@ head_begin(struct tsr_head *head, struct tsr_answer *out, uint32_t code)
 static void
 head_end(struct tsr_head *head, struct tsr_answer *out)
 {
-	/* RFC 9110 section 8.6: a 304 has no need of a length. */
-	if (out->status != 304) {
+	/* RFC 9110 section 8.6: 304 needs no length, 204 must have none. */
+	if (out->status != 304 && out->status != 204) {
 		tsr_head_add(head, TSR_LIT("Content-Length: "));
 		tsr_head_uint(head, out->length);
 		tsr_head_add(head, TSR_LIT("\r\n"));
@@ -300,16 +307,40 @@ show_page(struct tsr_answer *out, const struct tsr_store *store,
 		tsr_answer_error(out, out->stitch.pieces, 500);
 }
 
-/* What was asked for: REQUEST_URI, or CGI's PATH_INFO where there is none. */
-static struct tsr_span
-request_target(const struct tsr_request *request)
+/* What lies below /_tessera/: nothing of it is ever kept by a cache. */
+static void
+answer_endpoint(struct tsr_answer *out, const struct tsr_store *store,
+    const struct tsr_request *request)
 {
-	struct tsr_span target =
-	    tsr_request_param(request, TSR_LIT("REQUEST_URI"));
+	uint8_t lines[TSR_ENDPOINT_LINES];
+	struct tsr_endpoint endpoint = {.store = store, .request = request,
+	    .visit = &out->visit,
+	    .lines = {lines, 0, sizeof(lines), false},
+	    .text = {out->text, 0, sizeof(out->text), false}};
+	struct tsr_head head;
 
-	if (target.n == 0)
-		target = tsr_request_param(request, TSR_LIT("PATH_INFO"));
-	return target.n == 0 ? TSR_LIT("/") : target;
+	tsr_endpoint_answer(&endpoint);
+	if (endpoint.lines.full || endpoint.text.full) {
+		tsr_answer_error(out, out->stitch.pieces, 500);
+		return;
+	}
+	head_begin(&head, out, endpoint.status);
+	tsr_head_line(&head, TSR_LIT("Cache-Control"), TSR_LIT("no-store"));
+	tsr_head_add(&head, tsr_span_of(lines, endpoint.lines.n));
+	if (endpoint.status == 204) {
+		out->length = 0;
+		out->no_body = true;
+		head_end(&head, out);
+	} else if (endpoint.type.n == 0) {
+		head_plain(&head, out);
+	} else {
+		out->stitch.pieces[0] =
+		    tsr_span_of(out->text, endpoint.text.n);
+		out->stitch.count = 1;
+		out->stitch.length = out->length = endpoint.text.n;
+		tsr_head_line(&head, TSR_LIT("Content-Type"), endpoint.type);
+		head_end(&head, out);
+	}
 }
 
 void
@@ -319,7 +350,7 @@ tsr_answer_make(struct tsr_answer *out, struct tsr_span *pieces,
 {
 	struct tsr_span method =
 	    tsr_request_param(request, TSR_LIT("REQUEST_METHOD"));
-	struct tsr_span target = request_target(request);
+	struct tsr_span target = tsr_request_target(request);
 	bool head = tsr_span_eq(method, TSR_LIT("HEAD"));
 	struct tsr_route route;
 
@@ -327,6 +358,12 @@ tsr_answer_make(struct tsr_answer *out, struct tsr_span *pieces,
 	out->no_body = false;
 	out->decode = false;
 	out->page = UINT32_MAX;
+	if (method.n > 0 && tsr_endpoint_is(target)) {
+		answer_endpoint(out, store, request);
+		if (head)
+			out->no_body = true;
+		return;
+	}
 	if (!head && !tsr_span_eq(method, TSR_LIT("GET"))) {
 		tsr_answer_error(out, pieces, method.n == 0 ? 400 : 405);
 		return;

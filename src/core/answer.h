@@ -24,6 +24,7 @@ struct tsr_answer {
 	bool decode;
 	size_t head_length;
 	uint8_t head[TSR_HEAD_MAX]; /* "Status: 200 OK\r\n...\r\n\r\n" */
+	uint8_t text[TSR_ENDPOINT_TEXT]; /* the body of an endpoint */
 	uint32_t page;		    /* number of the page, or UINT32_MAX */
 	struct tsr_stitch stitch;   /* its pieces are the body */
 	struct tsr_visit visit;

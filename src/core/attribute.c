@@ -235,26 +235,3 @@ tsr_attribute_read(
 	} else if (type == TSR_TYPE_JSON)
 		read_json(out, visit, text);
 }
-
-unsigned
-tsr_attribute_purposes(struct tsr_span consent)
-{
-	/* By their number. */
-	static const char names[TSR_PURPOSE_COUNT][16] = {
-	    "", "functional", "analytics", "personalization"};
-	unsigned granted = 1u << TSR_PURPOSE_NONE;
-	size_t from, end, i;
-	struct tsr_span word;
-
-	for (from = 0; from < consent.n; from = end + 1) {
-		for (end = from; end < consent.n; end++)
-			if (consent.p[end] == '+' || consent.p[end] == '.' ||
-			    consent.p[end] == ',')
-				break;
-		word = tsr_span_part(consent, from, end - from);
-		for (i = 1; i < TSR_PURPOSE_COUNT; i++)
-			if (tsr_span_eq(word, literal(names[i], 16)))
-				granted |= 1u << i;
-	}
-	return granted;
-}

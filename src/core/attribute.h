@@ -29,7 +29,4 @@ void tsr_attribute_json(struct tsr_value *out, struct tsr_span json,
 bool tsr_attribute_cookie(struct tsr_span *value,
     const struct tsr_request *request, struct tsr_span name);
 
-/* The purposes that the value of the consent cookie grants, as bits. */
-unsigned tsr_attribute_purposes(struct tsr_span consent);
-
 #endif

@@ -3,6 +3,8 @@
  */
 #include "core/fcgi.h"
 
+#include "core/endpoint.h"
+
 #define VERSION 1
 #define RESPONDER 1
 #define FLAG_KEEP 1
@@ -84,6 +86,8 @@ tsr_fcgi_done(struct tsr_fcgi *fcgi)
 	fcgi->params_done = false;
 	fcgi->input_done = false;
 	fcgi->body = 0;
+	fcgi->kept_n = 0;
+	fcgi->wanted = false;
 }
 
 bool
@@ -251,6 +255,47 @@ abort_request(struct tsr_fcgi *fcgi)
 	return say_end(fcgi, id, REQUEST_COMPLETE);
 }
 
+/* Are the parameters those of a POST below /_tessera/? */
+static bool
+wants_body(const struct tsr_fcgi *fcgi)
+{
+	struct tsr_span in = tsr_span_of(fcgi->store, fcgi->store_n);
+	struct tsr_param pair, method = {{NULL, 0}, {NULL, 0}};
+	struct tsr_param uri = method, info = method;
+
+	while (in.n > 0 && cut_pair(&pair, &in) == TSR_OK) {
+		if (method.name.p == NULL &&
+		    tsr_span_eq(pair.name, TSR_LIT("REQUEST_METHOD")))
+			method = pair;
+		else if (uri.name.p == NULL &&
+		    tsr_span_eq(pair.name, TSR_LIT("REQUEST_URI")))
+			uri = pair;
+		else if (info.name.p == NULL &&
+		    tsr_span_eq(pair.name, TSR_LIT("PATH_INFO")))
+			info = pair;
+	}
+	return tsr_span_eq(method.value, TSR_LIT("POST")) &&
+	    tsr_endpoint_is(uri.value.n > 0 ? uri.value : info.value);
+}
+
+/* More of a body; what does not fit is counted, up to one byte too many. */
+static void
+keep(struct tsr_fcgi *fcgi, struct tsr_span s)
+{
+	if (fcgi->kept == NULL || !fcgi->params_done || s.n == 0)
+		return;
+	if (fcgi->body == 0)
+		fcgi->wanted = wants_body(fcgi);
+	if (!fcgi->wanted || fcgi->kept_n > TSR_BODY_KEPT)
+		return;
+	if (s.n > TSR_BODY_KEPT - fcgi->kept_n) {
+		fcgi->kept_n = TSR_BODY_KEPT + 1;
+		return;
+	}
+	memcpy(fcgi->kept + fcgi->kept_n, s.p, s.n);
+	fcgi->kept_n += s.n;
+}
+
 /* Some content of the record at hand; it is taken off *in. */
 static enum tsr_fcgi_event
 take_content(struct tsr_fcgi *fcgi, struct tsr_span *in)
@@ -276,6 +321,8 @@ take_content(struct tsr_fcgi *fcgi, struct tsr_span *in)
 		memcpy(fcgi->store + fcgi->store_n, s.p, s.n);
 		fcgi->store_n += s.n;
 	} else if (type == TSR_FCGI_STDIN || type == TSR_FCGI_DATA) {
+		if (type == TSR_FCGI_STDIN)
+			keep(fcgi, s);
 		fcgi->body += s.n;
 		if (fcgi->body > TSR_BODY_MAX)
 			return TSR_FCGI_TOO_BIG;

@@ -4,8 +4,9 @@
  * The reader takes the bytes of one connection in pieces of any size and says
  * when a request is whole, when something is to be sent, and when the peer
  * does not speak FastCGI. One request at a time: a connection that multiplexes
- * is refused politely. Bodies are counted and passed over. Nothing a peer
- * sends makes the reader keep more than the store and struct tsr_fcgi.
+ * is refused politely. Bodies are counted and passed over; those of a POST below
+ * /_tessera/ are kept where the caller has room for them. Nothing a peer sends
+ * makes the reader keep more than the store, that room and struct tsr_fcgi.
  */
 #ifndef TSR_CORE_FCGI_H
 #define TSR_CORE_FCGI_H
@@ -59,6 +60,14 @@ struct tsr_fcgi {
 	bool params_done;
 	bool input_done;
 	uint64_t body;
+	/*
+	 * Room for TSR_BODY_KEPT bytes of a body, the caller's, who sets it
+	 * after tsr_fcgi_init; NULL: no body is kept. kept_n may be larger:
+	 * then the body was too long and is not there.
+	 */
+	uint8_t *kept;
+	size_t kept_n;
+	bool wanted; /* looked at when the first byte came: it is kept */
 	/* The record at hand. */
 	uint8_t header[TSR_FCGI_HEADER];
 	unsigned header_n;

@@ -206,6 +206,19 @@
 /* Parameters of one request; nginx sends 25 and one for each header. */
 #define TSR_PARAM_COUNT_MAX 256
 
+/*
+ * Bytes of a body that are kept, of a POST below /_tessera/: what sendBeacon
+ * may send at once. More answers 413.
+ */
+#define TSR_BODY_KEPT 65536
+
+/* Header lines, and body, of an answer below /_tessera/. */
+#define TSR_ENDPOINT_LINES 8192
+#define TSR_ENDPOINT_TEXT 32768
+
+/* Bytes of the consent cookie, decoded: three words and a time are 60. */
+#define TSR_CONSENT_MAX 256
+
 /* Bytes of a request body that are passed over; more answers 413. */
 #define TSR_BODY_MAX 1048576
 

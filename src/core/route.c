@@ -34,9 +34,8 @@ tsr_target_query(struct tsr_span target)
 	return tsr_span_from(target, q + 1);
 }
 
-/* The path of a target: without query, fragment, scheme and host. */
-static struct tsr_span
-target_path(struct tsr_span target)
+struct tsr_span
+tsr_target_path(struct tsr_span target)
 {
 	size_t end = tsr_span_find(target, '?', 0);
 	size_t hash = tsr_span_find(target, '#', 0), slash;
@@ -228,7 +227,7 @@ void
 tsr_route_find(struct tsr_route *out, const struct tsr_table *t,
     struct tsr_span target)
 {
-	struct tsr_span path = target_path(target);
+	struct tsr_span path = tsr_target_path(target);
 	uint8_t decoded[TSR_PATH_MAX];
 	uint32_t number;
 	size_t n;

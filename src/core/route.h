@@ -35,6 +35,9 @@ void tsr_route_find(struct tsr_route *out, const struct tsr_table *t,
 /* Number of the route with exactly this path, or UINT32_MAX. */
 uint32_t tsr_route_lookup(const struct tsr_table *t, struct tsr_span path);
 
+/* The path of a target: without query, fragment, scheme and host. */
+struct tsr_span tsr_target_path(struct tsr_span target);
+
 /* The query of a target, without the question mark; p is NULL when none. */
 struct tsr_span tsr_target_query(struct tsr_span target);
 

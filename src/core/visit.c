@@ -4,6 +4,7 @@
 #include "core/visit.h"
 
 #include "core/attribute.h"
+#include "core/consent.h"
 #include "core/predicate.h"
 
 struct tsr_span
@@ -17,16 +18,15 @@ tsr_request_param(const struct tsr_request *request, struct tsr_span name)
 	return tsr_span_of(NULL, 0);
 }
 
-static void
-read_purposes(struct tsr_visit *visit)
+struct tsr_span
+tsr_request_target(const struct tsr_request *request)
 {
-	struct tsr_span name = 
-	    tsr_table_meta(visit->table, TSR_LIT("consent"));
-	struct tsr_span value = {NULL, 0};
+	struct tsr_span target =
+	    tsr_request_param(request, TSR_LIT("REQUEST_URI"));
 
-	if (name.n > 0)
-		(void)tsr_attribute_cookie(&value, visit->request, name);
-	visit->purposes = tsr_attribute_purposes(value);
+	if (target.n == 0)
+		target = tsr_request_param(request, TSR_LIT("PATH_INFO"));
+	return target.n == 0 ? TSR_LIT("/") : target;
 }
 
 void
@@ -53,7 +53,7 @@ tsr_visit_init(struct tsr_visit *visit, const struct tsr_table *table,
 	if (predicates > TSR_PREDICATES_MAX)
 		predicates = TSR_PREDICATES_MAX;
 	memset(visit->predicates, 0, (predicates + 3) / 4);
-	read_purposes(visit);
+	visit->purposes = tsr_consent_read(table, request);
 }
 
 const struct tsr_value *

@@ -29,6 +29,12 @@ struct tsr_request {
 	const struct tsr_param *params;
 	size_t count;
 	int64_t now; /* milliseconds since 1970, UTC */
+	/*
+	 * The body of a POST below /_tessera/, at most TSR_BODY_KEPT bytes;
+	 * body_long: it had more, and none is here. Of others: empty.
+	 */
+	struct tsr_span body;
+	bool body_long;
 	/* What the host has beside; NULL: nothing, which means missing. */
 	const struct tsr_state *state;	   /* of this visitor, verified */
 	const struct tsr_weights *weights; /* instead of the release's */
@@ -38,6 +44,9 @@ struct tsr_request {
 	const uint8_t *random; /* TSR_RANDOM_SIZE fresh bytes */
 	bool plain; /* cookies without Secure: the preview over http */
 };
+
+/* What was asked for: REQUEST_URI, or CGI's PATH_INFO where there is none. */
+struct tsr_span tsr_request_target(const struct tsr_request *request);
 
 /* The value of a parameter, or an empty span with p NULL. */
 struct tsr_span tsr_request_param(

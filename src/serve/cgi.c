@@ -4,11 +4,13 @@
 #include "serve/cgi.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "core/endpoint.h"
 #include "serve/fault.h"
 #include "serve/memory.h"
 #include "serve/reply.h"
@@ -20,6 +22,7 @@ struct job {
 	struct tsr_request request;
 	struct tsr_param params[TSR_PARAM_COUNT_MAX];
 	struct tsr_reply reply;
+	uint8_t body[TSR_BODY_KEPT];
 };
 
 bool
@@ -54,6 +57,55 @@ read_environment(struct tsr_param *out, size_t *count, char *const *environment)
 	return TSR_OK;
 }
 
+/* CONTENT_LENGTH, at most one more than is kept; 0 when it is no number. */
+static size_t
+content_length(const struct tsr_request *request)
+{
+	struct tsr_span s =
+	    tsr_request_param(request, TSR_LIT("CONTENT_LENGTH"));
+	size_t n = 0, i;
+
+	for (i = 0; i < s.n && n <= TSR_BODY_KEPT; i++) {
+		if (!tsr_is_digit(s.p[i]))
+			return 0;
+		n = n * 10 + (size_t)(s.p[i] - '0');
+	}
+	return n > TSR_BODY_KEPT ? TSR_BODY_KEPT + 1 : n;
+}
+
+/*
+ * The body of a POST below /_tessera/, from descriptor 0. One that ends early
+ * or dawdles is as long as what has come: not what it promised.
+ */
+static void
+read_body(struct job *job)
+{
+	struct tsr_request *request = &job->request;
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	int64_t until = tsr_log_clock() + TSR_HEADER_MS, left;
+	size_t want, have = 0;
+	ssize_t n = 1;
+
+	if (!tsr_span_eq(
+		tsr_request_param(request, TSR_LIT("REQUEST_METHOD")),
+		TSR_LIT("POST")) ||
+	    !tsr_endpoint_is(tsr_request_target(request)))
+		return;
+	want = content_length(request);
+	request->body_long = want > TSR_BODY_KEPT;
+	while (!request->body_long && have < want && n > 0) {
+		left = until - tsr_log_clock();
+		if (left <= 0 || poll(&in, 1, (int)left) == 0)
+			break;
+		n = read(STDIN_FILENO, job->body + have, want - have);
+		if (n == -1 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			have += (size_t)n;
+	}
+	request->body = tsr_span_of(job->body, have);
+}
+
 static void
 work(void *ctx)
 {
@@ -81,6 +133,7 @@ make_reply(struct tsr_log *log, struct job *job)
 	}
 	clock_gettime(CLOCK_REALTIME, &t);
 	job->request.params = job->params;
+	read_body(job);
 	job->request.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 	tsr_fault_init();
 	if (!tsr_fault_run(work, job)) {

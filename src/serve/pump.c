@@ -30,6 +30,7 @@ void
 tsr_pump_open(struct tsr_worker *w, struct tsr_conn *conn, int fd)
 {
 	tsr_fcgi_init(&conn->fcgi, w->store, w->slots.count, w->log->trace);
+	conn->fcgi.kept = tsr_slots_body(&w->slots, conn);
 	conn->fd = fd;
 	conn->stored = false;
 	conn->close = false;
@@ -38,6 +39,15 @@ tsr_pump_open(struct tsr_worker *w, struct tsr_conn *conn, int fd)
 	conn->out_done = 0;
 	tsr_slots_move(&w->slots, conn, TSR_SLOTS_READING, w->now);
 	watch(w, conn, EPOLL_CTL_ADD, EPOLLIN);
+}
+
+/* What a body of this many bytes took is given back. */
+static void
+drop_body(struct tsr_worker *w, struct tsr_conn *conn, size_t n)
+{
+	if (n > 0)
+		tsr_memory_release(tsr_slots_body(&w->slots, conn),
+		    n > TSR_BODY_KEPT ? TSR_BODY_KEPT : n);
 }
 
 /* The parameters lie in the worker's store again; give back our own. */
@@ -55,6 +65,7 @@ void
 tsr_pump_close(struct tsr_worker *w, struct tsr_conn *conn)
 {
 	drop_store(w, conn);
+	drop_body(w, conn, conn->fcgi.kept_n);
 	if (conn->in_n > 0)
 		tsr_memory_release(
 		    tsr_slots_input(&w->slots, conn), conn->in_n);
@@ -193,8 +204,12 @@ static bool
 reply(struct tsr_worker *w, struct tsr_conn *conn, uint32_t status)
 {
 	struct tsr_fcgi *fcgi = &conn->fcgi;
+	size_t kept = fcgi->kept_n;
 	bool fine;
 
+	w->request.body_long = kept > TSR_BODY_KEPT;
+	w->request.body =
+	    tsr_span_of(fcgi->kept, w->request.body_long ? 0 : kept);
 	if (status == 0)
 		status = make_reply(w, tsr_span_of(fcgi->store, fcgi->store_n));
 	if (status != 0)
@@ -204,6 +219,7 @@ reply(struct tsr_worker *w, struct tsr_conn *conn, uint32_t status)
 	conn->close = !fcgi->keep || w->stopping;
 	tsr_fcgi_done(fcgi);
 	drop_store(w, conn);
+	drop_body(w, conn, kept);
 	/* What follows is a new request, with a patience of its own. */
 	if (conn->list == TSR_SLOTS_READING)
 		tsr_slots_move(&w->slots, conn, TSR_SLOTS_IDLE, w->now);
@@ -238,6 +254,9 @@ act(struct tsr_worker *w, struct tsr_conn *conn, enum tsr_fcgi_event event)
 		return true;
 	case TSR_FCGI_CONTROL:
 		conn->close = conn->fcgi.close;
+		/* An aborted request: its body is wanted no more. */
+		if (conn->fcgi.id == 0)
+			drop_body(w, conn, TSR_BODY_KEPT);
 		tsr_frame_raw(&w->frame,
 		    tsr_span_of(conn->fcgi.control, conn->fcgi.control_n));
 		return send_frame(w, conn);

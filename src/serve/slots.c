@@ -10,8 +10,8 @@
 #include "serve/memory.h"
 
 #define AREA                                                                   \
-	(TSR_MEMORY_UP(TSR_PARAMS_MAX) + TSR_MEMORY_UP(TSR_READ_MAX) +         \
-	    TSR_MEMORY_UP(TSR_FRAME_MAX))
+	(TSR_MEMORY_UP(TSR_PARAMS_MAX) + TSR_MEMORY_UP(TSR_BODY_KEPT) +        \
+	    TSR_MEMORY_UP(TSR_READ_MAX) + TSR_MEMORY_UP(TSR_FRAME_MAX))
 
 enum tsr_err
 tsr_slots_init(struct tsr_slots *slots, uint32_t count)
@@ -109,9 +109,15 @@ tsr_slots_params(const struct tsr_slots *slots, const struct tsr_conn *conn)
 }
 
 uint8_t *
-tsr_slots_input(const struct tsr_slots *slots, const struct tsr_conn *conn)
+tsr_slots_body(const struct tsr_slots *slots, const struct tsr_conn *conn)
 {
 	return tsr_slots_params(slots, conn) + TSR_MEMORY_UP(TSR_PARAMS_MAX);
+}
+
+uint8_t *
+tsr_slots_input(const struct tsr_slots *slots, const struct tsr_conn *conn)
+{
+	return tsr_slots_body(slots, conn) + TSR_MEMORY_UP(TSR_BODY_KEPT);
 }
 
 uint8_t *

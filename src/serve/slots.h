@@ -38,7 +38,7 @@ struct tsr_slots {
 	uint32_t count;
 	uint32_t first[TSR_SLOTS_COUNT], last[TSR_SLOTS_COUNT];
 	uint32_t used; /* not free */
-	/* For each slot: parameters, waiting input, waiting output. */
+	/* For each slot: parameters, body, waiting input, waiting output. */
 	uint8_t *areas;
 };
 
@@ -56,8 +56,13 @@ struct tsr_conn *tsr_slots_oldest(
 uint32_t tsr_slots_number(
     const struct tsr_slots *slots, const struct tsr_conn *conn);
 
-/* The slot's own memory: TSR_PARAMS_MAX, TSR_READ_MAX, TSR_FRAME_MAX bytes. */
+/*
+ * The slot's own memory: TSR_PARAMS_MAX, TSR_BODY_KEPT, TSR_READ_MAX and
+ * TSR_FRAME_MAX bytes.
+ */
 uint8_t *tsr_slots_params(
+    const struct tsr_slots *slots, const struct tsr_conn *conn);
+uint8_t *tsr_slots_body(
     const struct tsr_slots *slots, const struct tsr_conn *conn);
 uint8_t *tsr_slots_input(
     const struct tsr_slots *slots, const struct tsr_conn *conn);

@@ -143,6 +143,7 @@ tsr_small_emit(struct tsr_small *s)
 	    .files = s->files,
 	    .file_count = s->file_count,
 	    .consent_cookie = TSR_LIT("consent"),
+	    .origin = TSR_LIT("https://www.example.org"),
 	    .site_name = TSR_LIT("small")};
 
 	return tsr_emit(&s->emitted, &s->what, &in, s->folder, &s->arena);

@@ -245,6 +245,87 @@ test_fcgi_sizes_at_the_caps_fit_and_one_more_is_refused(void **state)
 	check_sizes(0, TSR_BODY_MAX + 1, "Bq0k");
 }
 
+static const struct {
+	const char *method, *uri;
+	size_t body;
+	size_t kept;
+	const char *says;
+} bodies[] = {
+    {"POST", "/_tessera/consent", 10, 10, "an endpoint's body is kept"},
+    {"POST", "https://a.example/_tessera/x?y", 10, 10, "in absolute form"},
+    {"POST", "/_tessera/consent", TSR_BODY_KEPT, TSR_BODY_KEPT, "fits"},
+    {"POST", "/_tessera/consent", TSR_BODY_KEPT + 1, TSR_BODY_KEPT + 1,
+	"one too many: nothing is there but the count"},
+    {"POST", "/_tessera/consent", 300000, TSR_BODY_KEPT + 1, "far too many"},
+    {"POST", "/_tesserae/consent", 10, 0, "another path"},
+    {"POST", "/", 10, 0, "a page"},
+    {"POST", "/x?/_tessera/", 10, 0, "in the query"},
+    {"GET", "/_tessera/consent", 10, 0, "GET has no body of a meaning"},
+    {"PUT", "/_tessera/consent", 10, 0, "nor has PUT"},
+};
+
+/* The body's bytes count up; it comes in records of cut bytes. */
+static size_t
+kept_of(size_t row, size_t cut, struct tsr_guard *guards, bool room)
+{
+	static uint8_t record[TSR_FCGI_HEADER + TSR_FCGI_CONTENT];
+	struct tsr_fcgi fcgi;
+	struct log log = {.events_n = 0};
+	size_t n, i, done, kept;
+	char params[128];
+
+	tsr_fcgi_init(&fcgi, tsr_guard_room(&guards[1], TSR_PARAMS_MAX), 9,
+	    false);
+	if (room)
+		fcgi.kept = tsr_guard_room(&guards[2], TSR_BODY_KEPT);
+	feed(&log, &fcgi, &guards[0], TSR_LIT(BEGIN("\x01", "\x01")));
+	n = (size_t)snprintf(params, sizeof(params),
+	    "%c%cREQUEST_METHOD%s%c%cREQUEST_URI%s", 14,
+	    (int)strlen(bodies[row].method), bodies[row].method, 11,
+	    (int)strlen(bodies[row].uri), bodies[row].uri);
+	tsr_fcgi_header(record, TSR_FCGI_PARAMS, 1, (uint16_t)n);
+	memcpy(record + TSR_FCGI_HEADER, params, n);
+	feed(&log, &fcgi, &guards[0],
+	    tsr_span_of(record, TSR_FCGI_HEADER + n));
+	feed_record(&log, &fcgi, &guards[0], TSR_FCGI_PARAMS, 0);
+	for (done = 0; done < bodies[row].body; done += n) {
+		n = bodies[row].body - done < cut ? bodies[row].body - done
+						  : cut;
+		tsr_fcgi_header(record, TSR_FCGI_STDIN, 1, (uint16_t)n);
+		for (i = 0; i < n; i++)
+			record[TSR_FCGI_HEADER + i] = (uint8_t)(done + i);
+		feed(&log, &fcgi, &guards[0],
+		    tsr_span_of(record, TSR_FCGI_HEADER + n));
+	}
+	kept = fcgi.kept_n;
+	for (i = 0; i < kept && kept <= TSR_BODY_KEPT; i++)
+		assert_int_equal(fcgi.kept[i], (uint8_t)i);
+	feed_record(&log, &fcgi, &guards[0], TSR_FCGI_STDIN, 0);
+	assert_int_equal(log.events[0], 'q');
+	assert_int_equal(fcgi.kept_n, 0);
+	return kept;
+}
+
+static void
+test_fcgi_body_is_kept_of_posts_to_endpoints_alone(void **state)
+{
+	struct tsr_guard guards[3];
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		tsr_guard_init(
+		    &guards[i], TSR_FCGI_CONTENT + TSR_FCGI_HEADER);
+	for (i = 0; i < TSR_COUNT_OF(bodies); i++)
+		for (j = 0; j < 3; j++)
+			if (kept_of(i, j == 0 ? 65535 : j == 1 ? 4096 : 7,
+				guards, true) != bodies[i].kept)
+				fail_msg("%s", bodies[i].says);
+	assert_int_equal(kept_of(0, 100, guards, false), 0);
+	for (i = 0; i < 3; i++)
+		tsr_guard_free(&guards[i]);
+}
+
 static void
 test_fcgi_get_values_beyond_its_buffer_is_not_looked_at(void **state)
 {
@@ -339,6 +420,8 @@ main(void)
 		test_fcgi_conversation_split_anywhere_means_the_same),
 	    cmocka_unit_test(
 		test_fcgi_sizes_at_the_caps_fit_and_one_more_is_refused),
+	    cmocka_unit_test(
+		test_fcgi_body_is_kept_of_posts_to_endpoints_alone),
 	    cmocka_unit_test(
 		test_fcgi_get_values_beyond_its_buffer_is_not_looked_at),
 	    cmocka_unit_test(test_fcgi_params_with_bad_lengths_are_refused),
