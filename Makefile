@@ -357,6 +357,16 @@ $(B)/tests/segment_keys: tests/e2e/segment/keys.c $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
 		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
+.PHONY: check-replay
+
+$(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+check-replay: $(PROGRAMS) $(B)/tests/replay_lines ## logged decisions, decided once more
+	@node tests/e2e/replay/run.mjs $(PROGRAMS) $(B)/tests/replay_lines .
+
 .PHONY: check-site check-browser check-cache check-agree
 
 $(B)/tests/oracle: tests/e2e/site/oracle.c $(TEST_LIB_OBJ) $(B)/libtessera.a

@@ -14,6 +14,7 @@ int tsr_cli_hash(int argc, char **argv);
 int tsr_cli_init(int argc, char **argv);
 int tsr_cli_list(int argc, char **argv);
 int tsr_cli_render(int argc, char **argv);
+int tsr_cli_replay(int argc, char **argv);
 int tsr_cli_schema(int argc, char **argv);
 int tsr_cli_serve(int argc, char **argv);
 

@@ -40,6 +40,7 @@ static const struct {
 	"print or use the JSON Schemas of a site's files"},
     {"render", tsr_cli_render, "print one rendering of a template"},
     {"dump", tsr_cli_dump, "print a release's index as text"},
+    {"replay", tsr_cli_replay, "decide logged page views once more"},
     {"eval", tsr_cli_eval, "answer conditions, one a line"},
     {"hash", tsr_cli_hash, "print the numbers behind assignments"},
     {"assign", tsr_cli_assign, "answer experiments, one a line"},

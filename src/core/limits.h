@@ -278,6 +278,15 @@
 /* Lines a process logs in one second; the rest is counted. */
 #define TSR_LOG_LINES 20
 
+/* One line of the decision log; a page view with more is not logged. */
+#define TSR_LOG_LINE 16384
+
+/* Bytes after which the decision log goes on in a new file. */
+#define TSR_LOG_FILE (64 * 1024 * 1024)
+
+/* Files of the decision log in one day: past that nothing is logged. */
+#define TSR_LOG_FILES 1000
+
 /* ---- templates ---- */
 
 /* Sections open at one place of a template; deeper is a mistake, not a need. */

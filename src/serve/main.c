@@ -150,7 +150,9 @@ serve(struct tsr_log *log, const struct tsr_options *options)
 {
 	struct tsr_supervise_plan plan = {.workers = options->workers,
 	    .connections = options->connections,
-	    .release = options->release};
+	    .release = options->release,
+	    .state = options->state,
+	    .log_rate = options->log_rate};
 	struct tsr_listener listener;
 	enum exit_code code;
 

@@ -29,6 +29,8 @@ tsr_serve_options_help(void)
 	      "  --state DIR              folder for what is written while "
 	      "serving\n"
 	      "  --keys FILE              keys for signatures\n"
+	      "  --log-decisions RATE     log this part of the page views, 0 "
+	      "to 1, in --state\n"
 	      "  --user NAME              become this user before serving\n"
 	      "  -d                       one worker, one line for each event\n"
 	      "  -dd                      and one for each FastCGI record\n"
@@ -64,6 +66,32 @@ read_number(unsigned *out, const char *s, unsigned base, unsigned max)
 	return v > 0;
 }
 
+/* A part from 0 to 1 with at most nine decimals, as a number of 2^32. */
+static bool
+read_rate(uint64_t *out, const char *s)
+{
+	uint64_t v = 0, scale = 1;
+	unsigned digits = 0;
+	bool point = false;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (*s < '0' || *s > '9' || ++digits > 10)
+			return false;
+		v = v * 10 + (uint64_t)(*s - '0');
+		if (point)
+			scale *= 10;
+	}
+	if (digits == 0 || v > scale)
+		return false;
+	*out = v == scale ? (uint64_t)1 << 32
+			  : (uint64_t)((double)v / (double)scale * 4294967296.0);
+	return true;
+}
+
 /* An option with a value. */
 static bool
 take_value(struct tsr_options *out, const char *name, const char *value)
@@ -87,6 +115,10 @@ take_value(struct tsr_options *out, const char *name, const char *value)
 			   TSR_CONNECTIONS_MAX) ||
 		    complain("--connections takes a number from 1 to 16384, "
 			     "not ",
+			value);
+	else if (strcmp(name, "--log-decisions") == 0)
+		return read_rate(&out->log_rate, value) ||
+		    complain("--log-decisions takes a number from 0 to 1, not ",
 			value);
 	else if (strcmp(name, "--mode") == 0) {
 		if (!read_number(&mode, value, 8, 0777))
@@ -163,6 +195,8 @@ tsr_serve_options_read(struct tsr_options *out, int argc, char *const *argv)
 	}
 	if (out->verbose)
 		out->workers = 1;
+	if (out->log_rate > 0 && out->state == NULL)
+		return complain("--log-decisions", " needs --state");
 	out->release = release != NULL ? release : getenv("TESSERA_RELEASE");
 	return true;
 }

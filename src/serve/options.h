@@ -5,6 +5,7 @@
 #define TSR_SERVE_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum tsr_options_action {
@@ -23,6 +24,7 @@ struct tsr_options {
 	unsigned connections; /* of a worker */
 	const char *state;    /* folder, or NULL */
 	const char *keys;     /* file, or NULL */
+	uint64_t log_rate;    /* page views logged, of 2^32 */
 	const char *user;     /* NULL: stay who we are */
 	bool verbose;	      /* -d */
 	bool trace;	      /* -dd */

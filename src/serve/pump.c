@@ -158,6 +158,8 @@ make(void *ctx)
 
 	w->err = tsr_reply_make(
 	    &w->reply, &w->releases[w->current], &w->request);
+	if (w->err == TSR_OK)
+		tsr_decisions_make(&w->decisions, &w->reply.answer);
 }
 
 /* Somebody cut off a file of our release: the parent knows what to do. */
@@ -193,8 +195,10 @@ make_reply(struct tsr_worker *w, struct tsr_span params)
 		tell_fault(w);
 		return 500;
 	}
-	if (w->err == TSR_OK)
+	if (w->err == TSR_OK) {
+		tsr_decisions_write(&w->decisions, w->request.now, w->log);
 		return 0;
+	}
 	tsr_log(w->log, "no reply: %s", tsr_err_text(w->err));
 	return 500;
 }

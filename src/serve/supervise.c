@@ -59,6 +59,8 @@ work(struct parent *parent, unsigned number, int socket)
 	struct tsr_worker_plan plan = {.listener = parent->plan->listener,
 	    .parent = socket,
 	    .connections = parent->plan->connections,
+	    .state = parent->plan->state,
+	    .log_rate = parent->plan->log_rate,
 	    .share = parent->share,
 	    .number = number,
 	    .release = parent->current.served.path};

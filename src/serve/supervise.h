@@ -19,6 +19,8 @@ struct tsr_supervise_plan {
 	unsigned workers;
 	unsigned connections;
 	const char *release; /* a folder or a link to one */
+	const char *state;   /* a folder, or NULL */
+	uint64_t log_rate;   /* see decisions.h */
 };
 
 /* The exit code of the program: 1 when there is no good release to begin. */

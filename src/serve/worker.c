@@ -349,6 +349,7 @@ start(struct tsr_worker *w, const struct tsr_worker_plan *plan)
 	    watch(w, w->share->workers[w->number].bell, ABOUT_BELL, EPOLLIN) !=
 		TSR_OK)
 		return TSR_IO;
+	tsr_decisions_init(&w->decisions, plan->state, plan->log_rate);
 	tsr_fault_init();
 	signal(SIGPIPE, SIG_IGN);
 	take_release(w, plan->release);

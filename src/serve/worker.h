@@ -10,6 +10,7 @@
 #ifndef TSR_SERVE_WORKER_H
 #define TSR_SERVE_WORKER_H
 
+#include "serve/decisions.h"
 #include "serve/frame.h"
 #include "serve/log.h"
 #include "serve/reply.h"
@@ -51,6 +52,7 @@ struct tsr_worker {
 	struct tsr_request request;
 	enum tsr_err err;
 	struct tsr_reply reply;
+	struct tsr_decisions decisions;
 };
 
 struct tsr_worker_plan {
@@ -60,6 +62,8 @@ struct tsr_worker_plan {
 	struct tsr_share *share;
 	unsigned number;
 	const char *release; /* path of a checked release */
+	const char *state;   /* a folder, or NULL */
+	uint64_t log_rate;   /* see decisions.h */
 };
 
 /* Serve until told to stop; the exit code of the process. */

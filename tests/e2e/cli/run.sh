@@ -162,6 +162,12 @@ expect 0 out 'tessera-fcgi 0' "$fcgi" --version
 expect 2 err 'unknown option' "$fcgi" --nonsense x
 expect 2 err 'TESSERA_RELEASE' env -u TESSERA_RELEASE "$fcgi"
 expect 2 err '--workers takes a number' "$fcgi" --workers 0 x
+expect 2 err '--log-decisions takes a number' "$fcgi" --state . --log-decisions 1.5 x
+expect 2 err '--log-decisions takes a number' "$fcgi" --state . --log-decisions . x
+expect 2 err 'needs --state' "$fcgi" --log-decisions 0.5 x
+expect 3 err 'none.ndjson' "$tessera" replay none.ndjson
+expect 0 out 'replay: 0 lines' "$tessera" replay /dev/null
+expect 2 err 'an argument is missing' "$tessera" replay
 expect 1 err '' "$fcgi" --check none
 expect 1 err '' "$fcgi" --check empty
 expect 0 out 'Status: 200 OK' env REQUEST_METHOD=GET REQUEST_URI=/ \

@@ -1,0 +1,407 @@
+/*
+ * replay - tessera replay: logged page views are decided once more.
+ *
+ * A line is made again from its own inputs and the release that it names, by
+ * the code that made it: equal bytes are no difference. The rest is compared
+ * member by member. Releases stay open, a few at a time.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "core/attribute.h"
+#include "core/decisionlog.h"
+#include "core/jsonread.h"
+#include "core/number.h"
+#include "serve/release.h"
+
+/* Releases that are open at once. */
+#define RELEASES 8
+
+static const char help[] =
+    "usage: tessera replay [options] LOG...\n"
+    "\n"
+    "Decide each page view of a decision log once more, from the inputs that\n"
+    "were logged, and report what differs.\n"
+    "\n"
+    "  --out DIR  releases are below DIR/releases (default: out)\n"
+    "  --json     one JSON object on standard output\n"
+    "\n"
+    "exit codes: 0 no difference, 1 differences or lines that cannot be read, 2\n"
+    "wrong usage, 3 a log cannot be read\n";
+
+struct opened {
+	char id[65];
+	bool known;
+	uint64_t used;
+	struct tsr_release release;
+};
+
+struct job {
+	const char *out, *log;
+	bool json;
+	struct opened releases[RELEASES];
+	uint64_t lines, same, different, unknown, unreadable, clock;
+	size_t number; /* of the line in its file */
+	uint64_t told; /* differences written */
+	struct tsr_visit visit;
+	struct tsr_value overrides[TSR_ATTRIBUTES_MAX];
+	struct tsr_buf room;   /* texts of overrides */
+	struct tsr_buf report; /* JSON of the differences */
+	uint8_t line[TSR_LOG_LINE];
+};
+
+/* ---- releases ---- */
+
+static bool
+is_id(struct tsr_span id)
+{
+	size_t i;
+
+	for (i = 0; i < id.n; i++)
+		if (tsr_hex(id.p[i]) < 0)
+			return false;
+	return id.n == 64;
+}
+
+/* The release of that id; NULL: it is not there. */
+static const struct tsr_release *
+find_release(struct job *job, struct tsr_span id)
+{
+	struct opened *o = &job->releases[0];
+	char path[4096];
+	size_t i;
+
+	for (i = 0; i < RELEASES; i++) {
+		if (tsr_span_eq(id,
+			tsr_span_of(job->releases[i].id,
+			    strlen(job->releases[i].id)))) {
+			o = &job->releases[i];
+			o->used = ++job->clock;
+			return o->known ? &o->release : NULL;
+		}
+		if (job->releases[i].used < o->used)
+			o = &job->releases[i];
+	}
+	tsr_release_close(&o->release);
+	memcpy(o->id, id.p, 64);
+	o->id[64] = '\0';
+	o->used = ++job->clock;
+	snprintf(path, sizeof(path), "%s/releases/%s", job->out, o->id);
+	o->known = tsr_release_open(
+		       &o->release, path, TSR_RELEASE_QUICK, NULL) == TSR_OK;
+	return o->known ? &o->release : NULL;
+}
+
+/* ---- one line ---- */
+
+static bool
+find(struct tsr_span *out, struct tsr_span line, const char *name)
+{
+	return tsr_jsonread_find(out, line, tsr_span_of(name, strlen(name)));
+}
+
+static bool
+find_number(double *out, struct tsr_span line, const char *name)
+{
+	struct tsr_span v;
+
+	return find(&v, line, name) &&
+	    tsr_jsonread_kind(v) == TSR_JSONREAD_NUMBER &&
+	    tsr_number_read(out, v) && *out >= 0 && *out < 9e15;
+}
+
+static struct tsr_span
+text_of(struct tsr_span string, uint8_t *room, size_t n)
+{
+	struct tsr_span text;
+
+	if (tsr_jsonread_kind(string) == TSR_JSONREAD_STRING &&
+	    tsr_jsonread_text(&text, string, room, n))
+		return text;
+	return tsr_span_of(NULL, 0);
+}
+
+/* What the release knows by itself is worked out again, not believed. */
+static bool
+is_recomputed(unsigned source)
+{
+	return source == TSR_SOURCE_TIME || source == TSR_SOURCE_CLOCK ||
+	    source == TSR_SOURCE_PATH || source == TSR_SOURCE_METHOD ||
+	    source == TSR_SOURCE_LOCALE || source == TSR_SOURCE_PAGE;
+}
+
+static void
+read_input(struct tsr_value *out, struct job *job, const uint8_t *attribute,
+    struct tsr_span json)
+{
+	size_t left = job->room.max - job->room.n;
+
+	tsr_attribute_json(out, json, job->room.p + job->room.n, left);
+	if (out->kind == TSR_VALUE_STRING &&
+	    out->string.p == job->room.p + job->room.n)
+		job->room.n += out->string.n;
+	/* Infinity, which is no number of JSON. */
+	if (attribute[16] == TSR_TYPE_NUMBER && out->kind == TSR_VALUE_STRING &&
+	    tsr_number_read(&out->number, out->string))
+		out->kind = TSR_VALUE_NUMBER;
+}
+
+/* The logged inputs in place of what a request says; the rest is missing. */
+static void
+read_inputs(struct job *job, const struct tsr_table *t, struct tsr_span inputs)
+{
+	uint32_t count = tsr_table_count(t, TSR_SECTION_ATTR), i;
+	const uint8_t *attribute;
+	struct tsr_span json;
+
+	memset(job->overrides, 0, sizeof(job->overrides));
+	job->room.n = 0;
+	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++) {
+		attribute = tsr_table_record(
+		    t, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
+		if (is_recomputed(attribute[17]))
+			continue;
+		job->overrides[i].kind = TSR_VALUE_MISSING;
+		if (tsr_jsonread_find(
+			&json, inputs, tsr_table_text(t, attribute)))
+			read_input(&job->overrides[i], job, attribute, json);
+	}
+}
+
+/* ---- differences ---- */
+
+static void
+tell(struct job *job, struct tsr_span what, struct tsr_span logged,
+    struct tsr_span now)
+{
+	if (!job->json) {
+		printf("%s:%zu: %.*s: logged %.*s, decided %.*s\n", job->log,
+		    job->number, (int)what.n, (const char *)what.p,
+		    (int)logged.n, (const char *)logged.p, (int)now.n,
+		    (const char *)now.p);
+		return;
+	}
+	tsr_buf_text(&job->report, job->told++ == 0 ? "\n" : ",\n");
+	tsr_buf_text(&job->report, "{\"log\":");
+	tsr_buf_json(&job->report, tsr_span_of(job->log, strlen(job->log)));
+	tsr_buf_printf(&job->report, ",\"line\":%zu,\"what\":", job->number);
+	tsr_buf_json(&job->report, what);
+	tsr_buf_text(&job->report, ",\"logged\":");
+	tsr_buf_json(&job->report, logged);
+	tsr_buf_text(&job->report, ",\"decided\":");
+	tsr_buf_json(&job->report, now);
+	tsr_buf_byte(&job->report, '}');
+}
+
+/* The name of a slot in ["name", outcome, "variant"], without its quotes. */
+static struct tsr_span
+slot_name(struct tsr_span slot)
+{
+	struct tsr_span name;
+
+	if (!tsr_jsonread_at(&name, slot, 0) || name.n < 2)
+		return TSR_LIT("slot");
+	return tsr_span_part(name, 1, name.n - 2);
+}
+
+static bool
+compare_slots(struct job *job, struct tsr_span logged, struct tsr_span now)
+{
+	struct tsr_span a, b, was = {NULL, 0}, is = {NULL, 0};
+	bool more_a, more_b, same = true;
+
+	if (find(&was, logged, "slots"))
+		was = tsr_jsonread_parts(was);
+	if (find(&is, now, "slots"))
+		is = tsr_jsonread_parts(is);
+	for (;;) {
+		more_a = tsr_jsonread_item(&a, &was);
+		more_b = tsr_jsonread_item(&b, &is);
+		if (!more_a && !more_b)
+			return same;
+		if (!more_a)
+			a = TSR_LIT("nothing");
+		if (!more_b)
+			b = TSR_LIT("nothing");
+		if (tsr_span_eq(a, b))
+			continue;
+		same = false;
+		tell(job, slot_name(more_b ? b : a), a, b);
+	}
+}
+
+static bool
+compare(struct job *job, struct tsr_span logged, struct tsr_span now)
+{
+	static const char *const names[] = {"path", "edition", "inputs"};
+	bool same = compare_slots(job, logged, now);
+	struct tsr_span a, b;
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(names); i++) {
+		if (!find(&a, logged, names[i]))
+			a = TSR_LIT("nothing");
+		if (!find(&b, now, names[i]))
+			b = TSR_LIT("nothing");
+		if (tsr_span_eq(a, b))
+			continue;
+		same = false;
+		tell(job, tsr_span_of(names[i], strlen(names[i])), a, b);
+	}
+	return same;
+}
+
+/* Decide once more; the line that would be logged, empty: none. */
+static struct tsr_span
+decide(struct job *job, const struct tsr_table *t, struct tsr_span line,
+    double time, double page)
+{
+	static const struct tsr_param get = {
+	    {(const uint8_t *)"REQUEST_METHOD", 14},
+	    {(const uint8_t *)"GET", 3}};
+	struct tsr_request request = {
+	    .params = &get, .count = 1, .now = (int64_t)time};
+	const uint8_t *record = page <= UINT32_MAX
+	    ? tsr_table_record(
+		  t, TSR_SECTION_PAGE, (uint32_t)page, TSR_PAGE_SIZE)
+	    : NULL;
+	struct tsr_span inputs;
+	size_t n;
+
+	if (record == NULL || !find(&inputs, line, "inputs"))
+		return tsr_span_of(NULL, 0);
+	read_inputs(job, t, inputs);
+	tsr_visit_init(&job->visit, t, &request, record);
+	job->visit.overrides = job->overrides;
+	n = tsr_decisionlog_write(
+	    job->line, sizeof(job->line), &job->visit, (uint32_t)page);
+	return tsr_span_of(job->line, n);
+}
+
+static void
+replay_line(struct job *job, struct tsr_span line)
+{
+	const struct tsr_release *release;
+	struct tsr_span id, now, json;
+	uint8_t room[64];
+	double time, page;
+
+	job->lines++;
+	if (!find(&id, line, "release") ||
+	    !find_number(&time, line, "time") ||
+	    !find_number(&page, line, "page") ||
+	    !is_id(id = text_of(id, room, sizeof(room)))) {
+		job->unreadable++;
+		tell(job, TSR_LIT("line"), TSR_LIT("no page view"),
+		    TSR_LIT("nothing"));
+		return;
+	}
+	release = find_release(job, id);
+	if (release == NULL) {
+		job->unknown++;
+		return;
+	}
+	now = decide(job, &release->store.table, line, time, page);
+	if (tsr_span_eq(now, line)) {
+		job->same++;
+	} else if (now.n == 0 || !tsr_jsonread_check(&json, line)) {
+		job->unreadable++;
+		tell(job, TSR_LIT("line"), TSR_LIT("no page of this release"),
+		    TSR_LIT("nothing"));
+	} else if (compare(job, json, now)) {
+		job->same++;
+	} else {
+		job->different++;
+	}
+}
+
+static bool
+replay_file(struct job *job, const char *name)
+{
+	FILE *f = fopen(name, "rbe");
+	char *text = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	bool good;
+
+	if (f == NULL) {
+		tsr_report_error(name, TSR_IO);
+		return false;
+	}
+	job->log = name;
+	job->number = 0;
+	while ((n = getline(&text, &cap, f)) > 0) {
+		job->number++;
+		replay_line(job, tsr_span_of(text, (size_t)n));
+	}
+	good = !ferror(f);
+	if (!good)
+		tsr_report_error(name, TSR_IO);
+	free(text);
+	fclose(f);
+	return good;
+}
+
+static void
+print_sum(const struct job *job)
+{
+	if (job->json)
+		printf("{\"lines\":%llu,\"same\":%llu,\"different\":%llu,"
+		       "\"unreadable\":%llu,\"unknownRelease\":%llu,"
+		       "\"differences\":[%.*s]}\n",
+		    (unsigned long long)job->lines,
+		    (unsigned long long)job->same,
+		    (unsigned long long)job->different,
+		    (unsigned long long)job->unreadable,
+		    (unsigned long long)job->unknown, (int)job->report.n,
+		    (const char *)job->report.p);
+	else
+		printf("replay: %llu lines, %llu alike, %llu different, "
+		       "%llu unreadable, %llu of unknown releases\n",
+		    (unsigned long long)job->lines,
+		    (unsigned long long)job->same,
+		    (unsigned long long)job->different,
+		    (unsigned long long)job->unreadable,
+		    (unsigned long long)job->unknown);
+}
+
+int
+tsr_cli_replay(int argc, char **argv)
+{
+	struct job *job = calloc(1, sizeof(*job));
+	const struct tsr_option options[] = {
+	    {"--out", NULL, &job->out, NULL},
+	    {"--json", &job->json, NULL, NULL},
+	};
+	const struct tsr_command command = {
+	    help, options, TSR_COUNT_OF(options), 1, SIZE_MAX};
+	bool good = true;
+	int code, i;
+
+	if (job == NULL)
+		return TSR_EXIT_SYSTEM;
+	code = tsr_options_read(&argc, argv, &command);
+	if (code == -1) {
+		if (job->out == NULL)
+			job->out = "out";
+		tsr_buf_init(&job->report, (size_t)1 << 30);
+		tsr_buf_init(&job->room, TSR_LOG_LINE);
+		tsr_buf_fill(&job->room, 0, TSR_LOG_LINE);
+		for (i = 1; i <= argc; i++)
+			good &= replay_file(job, argv[i]);
+		print_sum(job);
+		for (i = 0; i < RELEASES; i++)
+			tsr_release_close(&job->releases[i].release);
+		tsr_buf_free(&job->report);
+		tsr_buf_free(&job->room);
+		code = !good ? TSR_EXIT_SYSTEM
+		    : job->different + job->unreadable > 0 ? TSR_EXIT_MISTAKES
+							   : TSR_EXIT_OK;
+	}
+	free(job);
+	return code;
+}
