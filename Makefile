@@ -204,7 +204,9 @@ $(B)/tests/interpret: tests/rules/interpret.c $(B)/libtessera.a
 
 check-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the rule language against its reference
 	@cp tests/rules/*.mjs $(RULES)
+	@cp src/browser/evaluate.js $(RULES)/evaluate.mjs
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1 $(B)/tests/interpret
+	@node $(RULES)/browser.mjs $(RULES)/evaluate.mjs 20000 1
 
 fuzz-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
 	@cp tests/rules/*.mjs $(RULES)
