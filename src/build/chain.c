@@ -54,6 +54,13 @@ find_ties(struct tsr_modeler *m, const struct tsr_variants *g)
 	}
 }
 
+/* An element of _chain.json that is an experiment. */
+static bool
+is_experiment(const struct tsr_json *v)
+{
+	return tsr_json_is(v, TSR_JSON_OBJECT);
+}
+
 static size_t
 place_of(const struct tsr_variants *g, struct tsr_span name, size_t from)
 {
@@ -81,6 +88,34 @@ wrong_name(struct tsr_modeler *m, const struct tsr_variants *g,
 	    tsr_json_text(v), &names);
 }
 
+/*
+ * The variants that an experiment's arms show come where they are first named;
+ * several arms, and the chain itself, may name one.
+ */
+static size_t
+follow_arms(struct tsr_modeler *m, struct tsr_variants *g,
+    const struct tsr_json *element, size_t done)
+{
+	const struct tsr_json *arms = tsr_json_get(element, "arms"), *v;
+	struct tsr_variant swap;
+	uint32_t i;
+	size_t at;
+
+	for (i = 0; i < arms->count; i++) {
+		v = &arms->u.members[i].value;
+		at = place_of(g, tsr_json_text(v), 0);
+		if (at == g->count &&
+		    !tsr_span_eq(tsr_json_text(v), TSR_LIT("default")))
+			wrong_name(m, g, v);
+		if (at == g->count || at < done)
+			continue;
+		swap = g->list[at];
+		g->list[at] = g->list[done];
+		g->list[done++] = swap;
+	}
+	return done;
+}
+
 /* Put the list in the order that _chain.json names. */
 static void
 follow_chain(struct tsr_modeler *m, struct tsr_variants *g)
@@ -96,6 +131,10 @@ follow_chain(struct tsr_modeler *m, struct tsr_variants *g)
 		if (i + 1 == n &&
 		    tsr_span_eq(tsr_json_text(v), TSR_LIT("default")))
 			break;
+		if (is_experiment(v)) {
+			done = follow_arms(m, g, v, done);
+			continue;
+		}
 		at = place_of(g, tsr_json_text(v), done);
 		if (at == g->count) {
 			wrong_name(m, g, v);
@@ -184,7 +223,8 @@ make_rule(
 	rule->starts = v->starts;
 	rule->ends = v->ends;
 	rule->name = v->name;
-	rule->where = tsr_json_where(rule->audience);
+	rule->where = rule->audience != NULL
+	    ? tsr_json_where(rule->audience) : tsr_site_where(v->words.file);
 	f = tsr_json_get(content, "fragment");
 	if (f != NULL)
 		use_fragment(rule, m, f);
@@ -196,11 +236,171 @@ make_rule(
 	}
 }
 
+/* ---- experiments ---- */
+
+/* The rules of a chain as they are found. */
+struct rules {
+	struct tsr_modeler *m;
+	struct tsr_variants *g;
+	struct tsr_rule *list;
+	size_t count, cap;
+	bool ok;
+};
+
+static struct tsr_rule *
+add_rule(struct rules *r)
+{
+	struct tsr_rule *rule;
+
+	r->list = tsr_arena_grow(
+	    r->m->arena, r->list, r->count, &r->cap, sizeof(*r->list));
+	rule = &r->list[r->count++];
+	memset(rule, 0, sizeof(*rule));
+	rule->starts = INT64_MIN;
+	rule->ends = INT64_MAX;
+	return rule;
+}
+
+/* Both conditions; audience NULL: everybody. */
+static const struct tsr_json *
+both(const struct tsr_json *audience, const struct tsr_json *arm,
+    struct tsr_arena *arena)
+{
+	struct tsr_json *out = TSR_NEW(arena, struct tsr_json), *list;
+	struct tsr_member *m;
+
+	*out = *arm;
+	if (audience == NULL)
+		return out;
+	list = TSR_NEW_ARRAY(arena, struct tsr_json, 2);
+	list[0] = *audience;
+	list[1] = *arm;
+	m = TSR_NEW(arena, struct tsr_member);
+	m->name = TSR_LIT("$and");
+	m->value = *arm;
+	m->value.type = TSR_JSON_ARRAY;
+	m->value.u.items = list;
+	m->value.count = 2;
+	out->u.members = m;
+	return out;
+}
+
+/* Only for who is in the arm; false: nobody is, or it was a mistake. */
+static bool
+only_arm(struct rules *r, struct tsr_rule *rule, struct tsr_span arm_name,
+    const struct tsr_json *experiment, const struct tsr_json *arm)
+{
+	struct tsr_json condition;
+
+	if (!tsr_rules_arm(
+		&condition, r->m->model->rules, experiment, arm, arm_name)) {
+		r->ok = false;
+		return false;
+	}
+	rule->audience = both(rule->audience, &condition, r->m->arena);
+	return tsr_rules_arm_open(
+	    r->m->model->rules, tsr_json_text(experiment), arm_name);
+}
+
+static void
+add_variant(struct rules *r, size_t i)
+{
+	const struct tsr_json *in = tsr_json_get(
+	    r->g->list[i].words.base, "experiment"), *arm;
+	struct tsr_rule *rule = add_rule(r);
+
+	make_rule(rule, r->m, &r->g->list[i]);
+	rule->outcome = (uint32_t)i + 1;
+	arm = tsr_json_get(in, "arm");
+	if (in == NULL)
+		return;
+	rule->where = tsr_json_where(in);
+	if (!only_arm(r, rule, tsr_json_text(arm), tsr_json_get(in, "id"), arm))
+		r->count--;
+}
+
+static void
+add_arms(struct rules *r, const struct tsr_json *element)
+{
+	const struct tsr_json *arms = tsr_json_get(element, "arms");
+	const struct tsr_member *m;
+	struct tsr_rule *rule;
+	uint32_t i;
+	size_t at;
+
+	for (i = 0; i < arms->count; i++) {
+		m = &arms->u.members[i];
+		at = place_of(r->g, tsr_json_text(&m->value), 0);
+		rule = add_rule(r);
+		if (at < r->g->count)
+			make_rule(rule, r->m, &r->g->list[at]);
+		rule->name = m->name;
+		rule->where = tsr_json_name_where(m);
+		rule->outcome = (uint32_t)at + 1;
+		if (!only_arm(r, rule, m->name,
+			tsr_json_get(element, "experiment"), &m->value))
+			r->count--;
+	}
+}
+
+/* Every element of the chain, in order. */
+static void
+add_chain(struct rules *r)
+{
+	const struct tsr_json *chain = r->g->chain != NULL
+	    ? tsr_json_get(&r->g->chain->json, "chain") : NULL, *v;
+	uint32_t k;
+	size_t i;
+
+	for (i = 0; chain == NULL && i < r->g->count; i++)
+		add_variant(r, i);
+	for (k = 0; chain != NULL && k < chain->count; k++) {
+		v = &chain->u.items[k];
+		if (is_experiment(v)) {
+			add_arms(r, v);
+			continue;
+		}
+		i = place_of(r->g, tsr_json_text(v), 0);
+		if (i < r->g->count)
+			add_variant(r, i);
+	}
+}
+
+/*
+ * Who is held out everywhere gets the default, before all else, where the
+ * chain asks more than the segment tier.
+ */
+static void
+hold_out(struct rules *r)
+{
+	struct tsr_rules *rules = r->m->model->rules;
+	const struct tsr_json *held = tsr_rules_held_out(rules);
+	bool asks = false;
+	struct tsr_rule *rule;
+	size_t i;
+
+	for (i = 0; held != NULL && i < r->count; i++)
+		asks = asks || r->list[i].fragment_set != 0 ||
+		    tsr_rules_asks(rules, r->list[i].audience) >
+			TSR_TIER_SEGMENT;
+	if (!asks)
+		return;
+	(void)add_rule(r);
+	memmove(r->list + 1, r->list, (r->count - 1) * sizeof(*r->list));
+	rule = &r->list[0];
+	memset(rule, 0, sizeof(*rule));
+	rule->starts = INT64_MIN;
+	rule->ends = INT64_MAX;
+	rule->audience = held;
+	rule->name = TSR_LIT("holdout");
+	rule->where = tsr_json_where(held);
+	rule->outcome = (uint32_t)r->g->count + 1;
+}
+
 static void
 compile(struct tsr_modeler *m, struct tsr_variants *g)
 {
-	struct tsr_rule *rules;
-	size_t i;
+	struct rules r = {.m = m, .g = g, .ok = true};
 
 	if (g->count > TSR_CHOICES_MAX - 1) {
 		tsr_diag_add(m->diag, TSR_ERROR, TSR_M_CHOICES,
@@ -209,10 +409,11 @@ compile(struct tsr_modeler *m, struct tsr_variants *g)
 		    TSR_CHOICES_MAX - 1);
 		return;
 	}
-	rules = TSR_NEW_ARRAY(m->arena, struct tsr_rule, g->count);
-	for (i = 0; i < g->count; i++)
-		make_rule(&rules[i], m, &g->list[i]);
-	tsr_rules_chain(&g->decision, m->model->rules, rules, g->count);
+	add_chain(&r);
+	hold_out(&r);
+	if (r.ok)
+		(void)tsr_rules_chain_to(&g->decision, m->model->rules, r.list,
+		    r.count, g->count + 1);
 }
 
 void

@@ -29,7 +29,9 @@ name_of(const char *const *names, size_t count, uint32_t i)
 #define NAME(names, i) name_of(names, TSR_COUNT_OF(names), i)
 
 static const char *const sources[] = {"header", "cookie", "query", "path",
-    "method", "time", "locale", "page"};
+    "method", "time", "locale", "page", "hint", "language", "device",
+    "address", "clock", "fact", "state", "profile", "experiment", "holdout",
+    "browser"};
 static const char *const types[] = {"string", "number", "boolean"};
 static const char *const purposes[] = {
     "", " functional", " analytics", " personalization"};
@@ -255,6 +257,37 @@ dump_decision(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
 }
 
 static void
+dump_trial(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	put(out, t, p);
+	tsr_buf_printf(out,
+	    " kind %u, hash %u of attribute %u, seed ", p[16], p[17],
+	    tsr_le32(p + 24));
+	put(out, t, p + 8);
+	tsr_buf_printf(out,
+	    ", flags %u, arms %u+%u, filters %u+%u, decision %u, version %u, "
+	    "at least %u, winner %u",
+	    tsr_le16(p + 18), tsr_le32(p + 32), tsr_le32(p + 36),
+	    tsr_le32(p + 40), tsr_le32(p + 44), tsr_le32(p + 48),
+	    tsr_le32(p + 52), tsr_le32(p + 56), tsr_le32(p + 60));
+}
+
+static void
+dump_arm(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	put(out, t, p);
+	tsr_buf_printf(out, " [%u, %u)", tsr_le32(p + 8), tsr_le32(p + 12));
+}
+
+static void
+dump_filter(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	tsr_buf_printf(out, "kind %u, hash %u of attribute %u, ranges %u+%u ",
+	    p[0], p[1], tsr_le32(p + 4), tsr_le32(p + 12), tsr_le32(p + 16));
+	put(out, t, p + 20);
+}
+
+static void
 dump_key(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
 {
 	tsr_dump_predicate(out, t, tsr_le32(p));
@@ -292,6 +325,9 @@ static const struct {
     {TSR_SECTION_FSET, "set", dump_set},
     {TSR_SECTION_FRAG, "fragment", dump_fragment},
     {TSR_SECTION_ATTR, "attribute", dump_attribute},
+    {TSR_SECTION_EXPT, "experiment", dump_trial},
+    {TSR_SECTION_EARM, "arm", dump_arm},
+    {TSR_SECTION_EFLT, "filter", dump_filter},
     {TSR_SECTION_DECN, "decision", dump_decision},
     {TSR_SECTION_NODE, "node", dump_node},
     {TSR_SECTION_SKEY, "key", dump_key},

@@ -15,6 +15,7 @@ static const char *const kinds[TSR_FILE_KIND_COUNT] = {
     [TSR_FILE_REDIRECTS] = "redirects",
     [TSR_FILE_ATTRIBUTES] = "attributes",
     [TSR_FILE_SEGMENTS] = "segments",
+    [TSR_FILE_EXPERIMENTS] = "experiments",
     [TSR_FILE_VARIANT] = "variant",
     [TSR_FILE_CHAIN] = "chain",
 };
@@ -88,6 +89,7 @@ static void
 read_single_files(struct tsr_modeler *m)
 {
 	const struct tsr_json *attributes = NULL, *segments = NULL;
+	const struct tsr_json *experiments = NULL;
 	const struct tsr_site_file *f;
 	size_t i;
 
@@ -99,10 +101,14 @@ read_single_files(struct tsr_modeler *m)
 		if (tsr_model_is(f, TSR_FILE_SEGMENTS) &&
 		    tsr_model_fits(m, f->kind, &f->json))
 			segments = &f->json;
+		if (tsr_model_is(f, TSR_FILE_EXPERIMENTS) &&
+		    tsr_model_fits(m, f->kind, &f->json))
+			experiments = &f->json;
 		if (tsr_model_is(f, TSR_FILE_REDIRECTS))
 			tsr_model_fits(m, f->kind, &f->json);
 	}
 	m->model->rules = tsr_rules_new(m->arena, m->diag);
+	tsr_rules_experiments(m->model->rules, experiments);
 	tsr_rules_declare(m->model->rules, attributes, segments);
 }
 

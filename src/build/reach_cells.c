@@ -178,6 +178,7 @@ candidates(struct making *m, uint32_t attribute, const uint32_t *tests,
     size_t count)
 {
 	enum tsr_attribute_type type = m->rules->attributes[attribute].type;
+	const struct tsr_json *values;
 	bool ordered = false;
 	size_t i;
 
@@ -189,6 +190,12 @@ candidates(struct making *m, uint32_t attribute, const uint32_t *tests,
 	if (type == TSR_TYPE_BOOLEAN) {
 		add_candidate(m, tsr_json_boolean(true), false);
 		add_candidate(m, tsr_json_boolean(false), false);
+		return;
+	}
+	/* An experiment has its arms and nothing else. */
+	if (tsr_experiments_values(&values, m->rules, attribute)) {
+		for (i = 0; i < values->count; i++)
+			add_candidate(m, values->u.items[i], false);
 		return;
 	}
 	collect(m, tests, count, type == TSR_TYPE_NUMBER);

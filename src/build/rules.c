@@ -93,9 +93,9 @@ tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attributes,
 
 	if (tsr_json_is(attributes, TSR_JSON_OBJECT))
 		tsr_rules_declare_attributes(rules, attributes);
-	if (!tsr_json_is(segments, TSR_JSON_OBJECT))
-		return;
-	declare_segments(rules, segments);
+	tsr_experiments_declare(rules);
+	if (tsr_json_is(segments, TSR_JSON_OBJECT))
+		declare_segments(rules, segments);
 	/* Each is looked at, used or not. */
 	for (i = 0; i < rules->segment_count; i++) {
 		name = tsr_json_string(rules->segments[i].name);
@@ -103,6 +103,7 @@ tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attributes,
 		name.off = rules->segments[i].where.off;
 		(void)tsr_rules_condition(rules, &name);
 	}
+	tsr_experiments_compile(rules);
 }
 
 bool

@@ -41,6 +41,14 @@ void tsr_rules_relax(struct tsr_rules *rules);
 void tsr_rules_groups(struct tsr_rules *rules, const struct tsr_json *groups);
 
 /*
+ * The experiments and holdouts (variants/experiments.json, valid against its
+ * schema; may be NULL): each is an attribute, experiment.ID or holdout.ID.
+ * Borrowed. Before declare.
+ */
+void tsr_rules_experiments(
+    struct tsr_rules *rules, const struct tsr_json *experiments);
+
+/*
  * What is known of the page whose chains follow: tests of attributes from page,
  * locale and path are folded away. An empty span with p NULL: not known. Valid
  * until the next call; the texts are borrowed for as long as the rules live.
@@ -64,6 +72,7 @@ struct tsr_rule {
 	uint32_t key_attribute;
 	struct tsr_span name;  /* for messages */
 	struct tsr_where where;
+	uint32_t outcome; /* 1 + the outcome it leads to; 0: its own number */
 };
 
 /*
@@ -74,6 +83,32 @@ struct tsr_rule {
  */
 bool tsr_rules_chain(uint32_t *decision, struct tsr_rules *rules,
     const struct tsr_rule *list, size_t count);
+
+/*
+ * The same where rules say which outcome they lead to: of `outcomes`, the last
+ * of which is the default's.
+ */
+bool tsr_rules_chain_to(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, size_t count, size_t outcomes);
+
+/* The latest tier that a condition asks; as it is written, for any page. */
+enum tsr_tier tsr_rules_asks(
+    struct tsr_rules *rules, const struct tsr_json *audience);
+
+/*
+ * Conditions for chains: those in an arm (the where: of who says so), and those
+ * whom a holdout that applies everywhere holds out, or NULL. False after a
+ * mistake: there is no such experiment or arm.
+ */
+bool tsr_rules_arm(struct tsr_json *out, struct tsr_rules *rules,
+    const struct tsr_json *experiment, const struct tsr_json *arm,
+    struct tsr_span arm_name);
+const struct tsr_json *tsr_rules_held_out(struct tsr_rules *rules);
+
+/* An arm that nobody can be in: the experiment is a draft, or stopped. */
+bool tsr_rules_arm_open(
+    const struct tsr_rules *rules, struct tsr_span experiment,
+    struct tsr_span arm);
 
 /*
  * The joint decision of several: its outcome o stands for the tuple
@@ -115,6 +150,7 @@ struct tsr_rules_attribute {
 	enum tsr_attribute_source source;
 	enum tsr_purpose purpose;
 	enum tsr_tier tier;
+	uint32_t number; /* of its experiment or holdout */
 	bool has_text;
 	uint32_t text_max;	  /* characters; 0: not for {{>text:}} */
 	struct tsr_span fallback;

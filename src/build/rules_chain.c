@@ -106,19 +106,26 @@ rule_cond(struct tsr_rules *rules, const struct tsr_rule *rule,
 	return tsr_cond_make(rules, TSR_COND_AND, items, n, rule->where);
 }
 
-/* The diagram of rules first to count; past them goes the default. */
+/*
+ * The diagram of all rules; past them goes the default. list NULL: each rule
+ * leads to its own number, and what is known of the page is not folded in.
+ */
 static bool
 draw_chain(uint32_t *root, struct tsr_rules *rules,
-    const struct tsr_cond *const *conds, size_t count, bool folded)
+    const struct tsr_cond *const *conds, size_t count,
+    const struct tsr_rule *list, size_t outcomes)
 {
 	struct tsr_draw draw;
-	size_t i;
+	size_t i, to;
 
-	tsr_draw_init(&draw, rules, folded);
-	*root = OUTCOME(count);
-	for (i = count; i > 0; i--)
+	tsr_draw_init(&draw, rules, list != NULL);
+	*root = OUTCOME(outcomes - 1);
+	for (i = count; i > 0; i--) {
+		to = list == NULL || list[i - 1].outcome == 0
+		    ? i - 1 : list[i - 1].outcome - 1;
 		*root = tsr_draw_cond(
-		    &draw, conds[i - 1], OUTCOME(i - 1), *root);
+		    &draw, conds[i - 1], OUTCOME(to), *root);
+	}
 	tsr_draw_free(&draw);
 	return !draw.full;
 }
@@ -134,7 +141,7 @@ possible_outcomes(uint8_t *can, struct tsr_rules *rules,
 	size_t i;
 
 	memset(can, 0, count + 1);
-	if (!draw_chain(&root, rules, conds, count, false) ||
+	if (!draw_chain(&root, rules, conds, count, NULL, count + 1) ||
 	    !tsr_reach_walk(&reach, rules, &root, 1, false, SIZE_MAX, scratch))
 		return false;
 	for (i = 0; i < reach.tuple_count; i++)
@@ -234,6 +241,7 @@ chain_key(struct tsr_buf *key, const struct tsr_rule *list,
 		tsr_buf_le64(key, (uint64_t)list[i].ends);
 		tsr_buf_le32(key, list[i].fragment_set);
 		tsr_buf_le32(key, list[i].key_attribute);
+		tsr_buf_le32(key, list[i].outcome);
 	}
 }
 
@@ -259,7 +267,7 @@ known_object(struct tsr_rules *rules)
 static bool
 compile(uint32_t *decision, struct tsr_rules *rules,
     const struct tsr_rule *list, const struct tsr_cond *const *conds,
-    size_t count, struct tsr_arena *scratch)
+    size_t count, size_t outcomes, struct tsr_arena *scratch)
 {
 	struct tsr_rule *kept;
 	struct tsr_decision *d;
@@ -268,7 +276,7 @@ compile(uint32_t *decision, struct tsr_rules *rules,
 	uint8_t key[8];
 
 	if (count > TSR_CHOICES_MAX ||
-	    !draw_chain(&root, rules, conds, count, true)) {
+	    !draw_chain(&root, rules, conds, count, list, outcomes)) {
 		tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
 		    "there are too many variants here, or their conditions are "
 		    "too large");
@@ -284,7 +292,7 @@ compile(uint32_t *decision, struct tsr_rules *rules,
 		return false;
 	}
 	tsr_put32(key, root);
-	tsr_put32(key + 4, (uint32_t)count + 1);
+	tsr_put32(key + 4, (uint32_t)outcomes);
 	if (tsr_intern_add(
 		&number, &rules->decision_index, tsr_span_of(key, 8))) {
 		*decision = *number;
@@ -292,9 +300,10 @@ compile(uint32_t *decision, struct tsr_rules *rules,
 	}
 	*number = (uint32_t)rules->decision_count;
 	d = add_decision(
-	    decision, rules, root, (uint32_t)count + 1, scratch);
+	    decision, rules, root, (uint32_t)outcomes, scratch);
 	kept = TSR_NEW_ARRAY(rules->arena, struct tsr_rule, count);
-	memcpy(kept, list, count * sizeof(*kept));
+	if (count > 0)
+		memcpy(kept, list, count * sizeof(*kept));
 	d->list = kept;
 	d->count = count;
 	d->known = known_object(rules);
@@ -328,7 +337,7 @@ known_key(struct tsr_buf *key, const struct tsr_rules *rules,
 static bool
 chain(uint32_t *decision, struct tsr_rules *rules,
     const struct tsr_rule *list, const struct tsr_cond *const *audiences,
-    size_t count, struct tsr_arena *scratch)
+    size_t count, size_t outcomes, struct tsr_arena *scratch)
 {
 	const struct tsr_cond **conds;
 	struct tsr_buf key;
@@ -337,6 +346,7 @@ chain(uint32_t *decision, struct tsr_rules *rules,
 	bool known, ok = true;
 
 	tsr_buf_init(&key, SIZE_MAX / 2);
+	tsr_buf_le32(&key, (uint32_t)outcomes);
 	chain_key(&key, list, audiences, count);
 	known = tsr_intern_add(
 	    &number, &rules->chains_seen, tsr_buf_view(&key));
@@ -351,7 +361,8 @@ chain(uint32_t *decision, struct tsr_rules *rules,
 	else {
 		for (i = 0; i < count && known; i++)
 			conds[i] = rule_cond(rules, &list[i], audiences[i]);
-		ok = compile(decision, rules, list, conds, count, scratch);
+		ok = compile(decision, rules, list, conds, count, outcomes,
+		    scratch);
 		(void)tsr_intern_add(
 		    &number, &rules->chains, tsr_buf_view(&key));
 		*number = ok ? *decision : UINT32_MAX;
@@ -363,6 +374,13 @@ chain(uint32_t *decision, struct tsr_rules *rules,
 bool
 tsr_rules_chain(uint32_t *decision, struct tsr_rules *rules,
     const struct tsr_rule *list, size_t count)
+{
+	return tsr_rules_chain_to(decision, rules, list, count, count + 1);
+}
+
+bool
+tsr_rules_chain_to(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, size_t count, size_t outcomes)
 {
 	const struct tsr_cond **audiences;
 	struct tsr_arena scratch;
@@ -378,8 +396,10 @@ tsr_rules_chain(uint32_t *decision, struct tsr_rules *rules,
 		ok = ok && audiences[i] != NULL;
 	}
 	*decision = 0;
-	if (ok && count > 0)
-		ok = chain(decision, rules, list, audiences, count, &scratch);
+	/* Without rules there is still the default to go to. */
+	if (ok && (count > 0 || outcomes > 1))
+		ok = chain(decision, rules, list, audiences, count, outcomes,
+		    &scratch);
 	if (!ok)
 		*decision = 0;
 	tsr_arena_free(&scratch);
@@ -464,8 +484,15 @@ tsr_rules_reads(
 	const struct tsr_decision *d = &rules->decisions[decision];
 	size_t i;
 
-	for (i = 0; i < d->test_count; i++)
-		used[rules->tests[d->tests[i]].attribute] = true;
+	uint32_t a, asked;
+
+	for (i = 0; i < d->test_count; i++) {
+		a = rules->tests[d->tests[i]].attribute;
+		asked = tsr_experiments_decision(rules, a);
+		if (!used[a] && asked != 0)
+			tsr_rules_reads(used, rules, asked);
+		used[a] = true;
+	}
 }
 
 static int

@@ -100,6 +100,8 @@ struct tsr_known {
 	struct tsr_span page, locale, path; /* p NULL: not known */
 };
 
+struct tsr_experiments;
+
 struct tsr_rules {
 	struct tsr_arena *arena;
 	struct tsr_diag *diag;
@@ -108,6 +110,8 @@ struct tsr_rules {
 	const struct tsr_json *segment_file;
 	const struct tsr_json *groups; /* saved groups by id, or NULL */
 	const struct tsr_seen_group *seen; /* being read */
+	const struct tsr_json *experiment_file;
+	struct tsr_experiments *experiments;
 	struct tsr_rules_attribute attributes[TSR_ATTRIBUTES_MAX];
 	size_t attribute_count;
 	uint32_t clock; /* attribute of startsAt and endsAt; UINT32_MAX: none */
@@ -266,6 +270,19 @@ bool tsr_cells_make(struct tsr_cells *out, const struct tsr_rules *rules,
     struct tsr_arena *scratch);
 /* Does a test stand for itself, because only core can answer it? */
 bool tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *test);
+
+/* experiment.c: between attributes and segments, and after segments. */
+void tsr_experiments_declare(struct tsr_rules *rules);
+void tsr_experiments_compile(struct tsr_rules *rules);
+/* The values that an attribute can have: arms; false: it is none of these. */
+bool tsr_experiments_values(const struct tsr_json **out,
+    const struct tsr_rules *rules, uint32_t attribute);
+/* The decision that an attribute's experiment asks, or 0. */
+uint32_t tsr_experiments_decision(
+    const struct tsr_rules *rules, uint32_t attribute);
+/* The sections EXPT EARM EFLT. */
+void tsr_experiments_write(struct tsr_buf *sections,
+    const struct tsr_rules *rules, const struct tsr_strings *strings);
 
 /* rules_chain.c: report a condition that always or never holds. */
 void tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,

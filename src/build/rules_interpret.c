@@ -41,9 +41,9 @@ interpret_chain(const struct tsr_rules *rules, const struct tsr_decision *d,
 			continue;
 		if (r->audience == NULL ||
 		    tsr_condition_eval(&world, r->audience, visitor))
-			break;
+			return r->outcome == 0 ? i : r->outcome - 1;
 	}
-	return i;
+	return d->outcomes - 1;
 }
 
 /* The outcome of a product whose parts come to these. */

@@ -63,7 +63,8 @@ write_attribute(struct writer *w, const struct tsr_rules_attribute *a,
 	tsr_buf_le32(out, 0);
 	tsr_buf_le32(out, a->text_max);
 	add_text(w, TSR_SECTION_ATTR, a->fallback);
-	tsr_buf_fill(out, 0, 12);
+	tsr_buf_le32(out, a->number);
+	tsr_buf_fill(out, 0, 8);
 }
 
 static void
@@ -328,6 +329,7 @@ tsr_rules_write(struct tsr_buf *sections, const struct tsr_rules *rules,
 	    TSR_NEW_ARRAY(&scratch, uint32_t, rules->test_count + 1);
 	for (i = 0; i < rules->attribute_count; i++)
 		write_attribute(&w, &rules->attributes[i], &scratch);
+	tsr_experiments_write(sections, rules, strings);
 	write_nodes(&w, &scratch);
 	n = tsr_rules_key(&key, rules, &scratch);
 	for (i = 0; i < n; i++)

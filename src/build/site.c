@@ -37,6 +37,8 @@ static const struct pattern patterns[] = {
     {TSR_FILE_REDIRECTS, SHAPE_FIXED, "content/redirects.json", "", false},
     {TSR_FILE_ATTRIBUTES, SHAPE_FIXED, "variants/attributes.json", "", false},
     {TSR_FILE_SEGMENTS, SHAPE_FIXED, "variants/segments.json", "", false},
+    {TSR_FILE_EXPERIMENTS, SHAPE_FIXED, "variants/experiments.json", "",
+	false},
     {TSR_FILE_LAYOUT_MODEL, SHAPE_FLAT, "content/models/layouts/", ".json",
 	false},
     {TSR_FILE_CATALOGUE_MODEL, SHAPE_FLAT, "content/models/catalogues/",

@@ -26,6 +26,7 @@ enum tsr_file_kind {
 	TSR_FILE_ASSET,	  /* name: path below assets/; not read */
 	TSR_FILE_ATTRIBUTES,
 	TSR_FILE_SEGMENTS,
+	TSR_FILE_EXPERIMENTS,
 	TSR_FILE_VARIANT, /* group: owner/slot */
 	TSR_FILE_CHAIN,	  /* _chain.json; group as above */
 	TSR_FILE_KIND_COUNT

@@ -7,6 +7,7 @@
 #include "core/attribute.h"
 
 #include "core/cookie.h"
+#include "core/experiment.h"
 #include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
@@ -214,6 +215,10 @@ tsr_attribute_read(
 	if (attribute[18] >= TSR_PURPOSE_COUNT ||
 	    (visit->purposes & 1u << attribute[18]) == 0)
 		return;
+	if (source == TSR_SOURCE_EXPERIMENT || source == TSR_SOURCE_HOLDOUT) {
+		tsr_experiment_read(out, visit, tsr_le32(attribute + 36));
+		return;
+	}
 	if (source == TSR_SOURCE_TIME) {
 		out->kind = TSR_VALUE_NUMBER;
 		out->number = (double)visit->request->now / 1000.0;

@@ -8,6 +8,7 @@
 #include "core/decision.h"
 
 #include "core/automaton.h"
+#include "core/experiment.h"
 #include "core/predicate.h"
 
 static bool
@@ -116,5 +117,6 @@ tsr_decision_verify(const struct tsr_table *t)
 		if (tsr_le32(tsr_table_record(t, TSR_SECTION_SKEY, i, 4)) >=
 		    predicates)
 			return TSR_RANGE;
-	return verify_automata(t);
+	err = tsr_experiment_verify(t);
+	return err != TSR_OK ? err : verify_automata(t);
 }

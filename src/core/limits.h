@@ -12,6 +12,9 @@
 /* Attributes of a site: a request keeps one slot of each (24 bytes). */
 #define TSR_ATTRIBUTES_MAX 256
 
+/* Arms of all experiments and ranges of their filters: weights copy them. */
+#define TSR_ARMS_MAX 4096
+
 /* Predicates of a release: two bits each are cleared for every request. */
 #define TSR_PREDICATES_MAX 65536
 

@@ -47,6 +47,7 @@ tsr_visit_init(struct tsr_visit *visit, const struct tsr_table *table,
 	visit->state = request->state;
 	visit->keep = NULL;
 	visit->overrides = NULL;
+	visit->assigning = false;
 	visit->scratch_used = 0;
 	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++)
 		visit->values[i].kind = TSR_VALUE_UNREAD;

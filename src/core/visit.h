@@ -86,6 +86,7 @@ struct tsr_visit {
 	 * attribute number; NULL on every other path.
 	 */
 	const struct tsr_value *overrides;
+	bool assigning; /* an arm is being chosen: see experiment.h */
 	struct tsr_value values[TSR_ATTRIBUTES_MAX];
 	uint8_t predicates[TSR_PREDICATES_MAX / 4]; /* 0 unknown 1 no 2 yes */
 	uint8_t scratch[TSR_VISIT_SCRATCH];
