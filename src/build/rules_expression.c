@@ -321,6 +321,51 @@ make_regex(struct maker *m, struct pick pick, const struct tsr_json *v,
 	return go.no;
 }
 
+/* What an author may not have meant: see rules_lint.c. */
+static bool
+check_version(struct maker *m, const struct tsr_json *v)
+{
+	struct tsr_span s = tsr_json_text(v);
+	size_t i, digits = 0;
+
+	if (v->type != TSR_JSON_STRING) {
+		fail(m, tsr_json_where(v), "a version is written as a string");
+		return false;
+	}
+	for (i = 0; i < s.n && digits < 6 && s.p[i] != '+'; i++)
+		digits = tsr_is_digit(s.p[i]) ? digits + 1 : 0;
+	if (digits < 6)
+		return true;
+	tsr_diag_add(m->rules->diag, TSR_ERROR, "R019", tsr_json_where(v),
+	    "a number of more than five digits is out of order among versions");
+	tsr_diag_hint(m->rules->diag, "compare it as a number of its own");
+	m->failed = true;
+	return false;
+}
+
+/* Values of several types: one of them cannot be what comes. */
+static bool
+check_mixed(struct maker *m, const struct tsr_json *list)
+{
+	const struct tsr_json *first = NULL, *v;
+	uint32_t i;
+
+	for (i = 0; i < list->count && !m->rules->relaxed; i++) {
+		v = &list->u.items[i];
+		if (v->type == TSR_JSON_NULL)
+			continue;
+		if (first == NULL)
+			first = v;
+		if (v->type == first->type ||
+		    (tsr_json_is_number(v) && tsr_json_is_number(first)))
+			continue;
+		fail(m, tsr_json_where(v),
+		    "the values of this list are of different types");
+		return false;
+	}
+	return true;
+}
+
 static unsigned
 make_version(struct maker *m, enum tsr_expression_op op, struct pick pick,
     const struct tsr_json *v, struct exits go)
@@ -328,6 +373,8 @@ make_version(struct maker *m, enum tsr_expression_op op, struct pick pick,
 	struct tsr_span s = {NULL, 0}, padded = {NULL, 0};
 	size_t room;
 
+	if (!m->rules->relaxed && !check_version(m, v))
+		return go.no;
 	if (v->type == TSR_JSON_STRING || tsr_json_is_number(v))
 		s = text_of(m, v);
 	room = TSR_VERSIONTEXT_ROOM(s.n);
@@ -581,6 +628,8 @@ make_operator(struct maker *m, struct pick pick, const struct tsr_member *o,
 		if (v->type != TSR_JSON_ARRAY)
 			return refuse(m, v, go,
 			    "$in and its like take a list of values");
+		if (!check_mixed(m, v))
+			return go.no;
 		return make_in(m, pick, v, w == W_INI || w == W_NINI,
 		    w == W_IN || w == W_INI ? go : swap(go));
 	case W_IN_GROUP:
@@ -747,6 +796,7 @@ tsr_rules_expression(struct tsr_rules *rules, const struct tsr_place *place,
 	struct tsr_test test = {.operator = TSR_OPERATOR_EXPRESSION,
 	    .attribute = place->attribute};
 	const struct tsr_cond *c = NULL;
+	struct tsr_json *asked;
 	unsigned root;
 
 	tsr_buf_init(&m.code, SIZE_MAX / 2);
@@ -766,6 +816,11 @@ tsr_rules_expression(struct tsr_rules *rules, const struct tsr_place *place,
 		test.operand.type = TSR_JSON_ARRAY;
 		test.operand.count = (uint32_t)m.constant_count;
 		test.operand.u.items = m.constants;
+		asked = TSR_NEW(rules->arena, struct tsr_json);
+		*asked = member->value;
+		test.word = member->name;
+		test.path = place->path;
+		test.asked = asked;
 		c = tsr_cond_test(rules, &test, place->where);
 	}
 	tsr_buf_free(&m.code);

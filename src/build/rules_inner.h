@@ -34,6 +34,9 @@ struct tsr_test {
 	struct tsr_span automaton; /* REGEX; the operand is the pattern */
 	struct tsr_span code;	   /* EXPRESSION; the operand is an array */
 	uint32_t number;	   /* FRAGMENT: the set */
+	struct tsr_span word;	   /* EXPRESSION: as written; p NULL: bare */
+	struct tsr_span path;	   /* EXPRESSION: into JSON; p NULL: none */
+	const struct tsr_json *asked; /* EXPRESSION: the operand as written */
 	bool missing;		   /* it holds for a missing attribute */
 };
 

@@ -14,6 +14,17 @@ has(const struct tsr_attribute_set *set, uint32_t i)
 	return (set->bits[i / 64] >> i % 64 & 1) != 0;
 }
 
+/* Does a test ask for nothing but whether there is a value? */
+static bool
+asks_existence(const struct tsr_test *t)
+{
+	if (t->operator != TSR_OPERATOR_EXPRESSION)
+		return t->operator == TSR_OPERATOR_EXISTS;
+	return tsr_span_eq(t->word, TSR_LIT("$exists")) ||
+	    (t->asked->type == TSR_JSON_NULL &&
+		(t->word.n == 0 || tsr_span_eq(t->word, TSR_LIT("$eq"))));
+}
+
 /* The attribute of which this says that it is missing, or UINT32_MAX. */
 static uint32_t
 says_missing(
@@ -23,10 +34,37 @@ says_missing(
 		c = c->items[0];
 		positive = !positive;
 	}
-	if (c->kind != TSR_COND_TEST || positive ||
-	    rules->tests[c->test].operator != TSR_OPERATOR_EXISTS)
+	if (c->kind != TSR_COND_TEST ||
+	    rules->tests[c->test].missing != positive ||
+	    !asks_existence(&rules->tests[c->test]))
 		return UINT32_MAX;
 	return rules->tests[c->test].attribute;
+}
+
+/*
+ * Does a test look as if it asked for a value, so that a missing one was not
+ * thought of? "Not equal" does not, "not less than" does.
+ */
+static bool
+compares(const struct tsr_rules *rules, const struct tsr_test *t, bool positive)
+{
+	static const char *const words[] = {"$lt", "$lte", "$gt", "$gte",
+	    "$vlt", "$vlte", "$vgt", "$vgte", "$veq", "$regex", "$regexi", ""};
+	size_t i, n = positive ? TSR_COUNT_OF(words) : 8;
+
+	if (t->operator != TSR_OPERATOR_EXPRESSION)
+		return positive
+		    ? t->operator >= TSR_OPERATOR_BARE &&
+			t->operator <= TSR_OPERATOR_REGEX
+		    : t->operator >= TSR_OPERATOR_LT &&
+			t->operator <= TSR_OPERATOR_GTE &&
+			rules->attributes[t->attribute].type ==
+			    TSR_TYPE_NUMBER;
+	for (i = 0; i < n; i++)
+		if (tsr_span_eq(t->word, tsr_span_of(words[i],
+			strlen(words[i]))))
+			return true;
+	return false;
 }
 
 static void
@@ -36,10 +74,8 @@ lint_test(struct tsr_rules *rules, const struct tsr_cond *c, bool positive,
 	const struct tsr_test *t = &rules->tests[c->test];
 	const struct tsr_rules_attribute *a =
 	    &rules->attributes[t->attribute];
-	bool compares = t->operator >= TSR_OPERATOR_BARE &&
-	    t->operator <= TSR_OPERATOR_REGEX;
 
-	if (t->missing != positive || t->operator == TSR_OPERATOR_EXISTS ||
+	if (t->missing != positive || asks_existence(t) ||
 	    has(guarded, t->attribute) ||
 	    !tsr_rules_may_miss(rules, t->attribute))
 		return;
@@ -47,7 +83,7 @@ lint_test(struct tsr_rules *rules, const struct tsr_cond *c, bool positive,
 		tsr_diag_add(rules->diag, TSR_ERROR, "R014", c->where,
 		    "this holds without consent: \"%.*s\" is then missing",
 		    TSR_ARG(a->name))->also = a->where;
-	else if (compares && positive)
+	else if (compares(rules, t, positive))
 		tsr_diag_add(rules->diag, TSR_WARNING, "R015", c->where,
 		    "this holds where \"%.*s\" is missing",
 		    TSR_ARG(a->name))->also = a->where;

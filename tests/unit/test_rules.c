@@ -24,6 +24,9 @@ static const char attribute_text[] =
     " \"b\": {\"type\": \"boolean\", \"source\": \"cookie:b\"},"
     " \"vip\": {\"type\": \"string\", \"source\": \"cookie:vip\","
     "   \"purpose\": \"personalization\"},"
+    " \"j\": {\"type\": \"json\", \"source\": \"cookie:j\"},"
+    " \"p\": {\"type\": \"json\", \"source\": \"cookie:p\","
+    "   \"purpose\": \"personalization\"},"
     " \"locale\": {\"type\": \"string\", \"source\": \"locale\"},"
     " \"page\": {\"type\": \"string\", \"source\": \"page\"}}";
 
@@ -136,6 +139,28 @@ test_rules_mistake_in_a_condition_is_reported_at_its_place(void **state)
 	    {"{\"n\": {\"$gt\": 5, \"$lt\": 5}}", "R012 R010", 0, NULL, "empty"},
 	    {"{\"n\": {\"$gt\": 5, \"$lt\": 6}}", "", 0, NULL, "there is 5.5"},
 	    {"{\"n\": {\"$exists\": true, \"$lt\": 5}}", "", 0, NULL, "guarded"},
+	    {"{\"n\": {\"$gt\": -1}}", "R015", 7, "$exists", "0 is above -1"},
+	    {"{\"n\": {\"$gt\": 1}}", "", 0, NULL, "0 is not above 1"},
+	    {"{\"camp\": {\"$ne\": \"a\"}}", "", 0, NULL, "not a, said openly"},
+	    {"{\"camp\": {\"$vlt\": \"2.0.0\"}}", "R015", 10, "$exists",
+		"missing is version 0"},
+	    {"{\"camp\": {\"$not\": {\"$vgte\": \"2.0.0\"}}}", "R015", 19,
+		"$exists", "the same"},
+	    {"{\"camp\": {\"$vgt\": \"2.100000.0\"}}", "R019", 18, "number",
+		"six digits"},
+	    {"{\"camp\": {\"$vgt\": \"2.10000.0+123456\"}}", "", 0, NULL,
+		"five, and a build number"},
+	    {"{\"camp\": {\"$vgt\": 1.1}}", "R005", 18, NULL, "1.10 is 1.1"},
+	    {"{\"j.x\": {\"$in\": [1, \"1\"]}}", "R005", 20, NULL, "mixed types"},
+	    {"{\"j.x\": {\"$in\": [1, 1.5, null]}}", "", 0, NULL, "not mixed"},
+	    {"{\"j.n\": 0}", "R015", 1, "$exists", "missing equals 0"},
+	    {"{\"p.n\": {\"$lt\": 5}}", "R014", 9, "$exists",
+		"without consent, in JSON"},
+	    {"{\"vip\": {\"$nini\": [\"x\"]}}", "R014", 9, "$exists",
+		"without consent, in any case"},
+	    {"{\"p.n\": {\"$exists\": false}}", "", 0, NULL, "said so of a path"},
+	    {"{\"$or\": [{\"p.n\": null}, {\"p.n\": {\"$lt\": 5}}]}", "", 0,
+		NULL, "said so with null"},
 	    {"{\"$or\": [{\"vip\": {\"$exists\": false}},"
 	     " {\"vip\": {\"$ne\": \"x\"}}]}", "", 0, NULL, "said so"},
 	    {"{\"vip\": {\"$exists\": true, \"$nin\": [\"x\"]}}", "", 0, NULL,
