@@ -16,6 +16,7 @@ static const char *const kinds[TSR_FILE_KIND_COUNT] = {
     [TSR_FILE_ATTRIBUTES] = "attributes",
     [TSR_FILE_SEGMENTS] = "segments",
     [TSR_FILE_EXPERIMENTS] = "experiments",
+    [TSR_FILE_GROUPS] = "groups",
     [TSR_FILE_VARIANT] = "variant",
     [TSR_FILE_CHAIN] = "chain",
 };
@@ -84,6 +85,56 @@ publish(struct tsr_modeler *m)
 	m->model->page_schema = m->published[TSR_FILE_PAGE];
 }
 
+/*
+ * The saved groups: those of groups.json, and each list that has a file. NULL:
+ * there are none.
+ */
+static const struct tsr_json *
+read_groups(struct tsr_modeler *m)
+{
+	struct tsr_json *all = TSR_NEW(m->arena, struct tsr_json);
+	const struct tsr_json *first = NULL;
+	const struct tsr_site_file *f;
+	struct tsr_member *list;
+	size_t i, n = 0;
+
+	for (i = 0; i < m->site->count; i++) {
+		f = &m->site->files[i];
+		n += tsr_model_is(f, TSR_FILE_GROUP);
+		if (tsr_model_is(f, TSR_FILE_GROUPS) &&
+		    tsr_model_fits(m, f->kind, &f->json)) {
+			first = &f->json;
+			n += first->count;
+		}
+	}
+	if (n == 0)
+		return NULL;
+	list = TSR_NEW_ARRAY(m->arena, struct tsr_member, n);
+	all->type = TSR_JSON_OBJECT;
+	all->u.members = list;
+	if (first != NULL)
+		for (i = 0; i < first->count; i++)
+			list[all->count++] = first->u.members[i];
+	for (i = 0; i < m->site->count; i++) {
+		f = &m->site->files[i];
+		if (!tsr_model_is(f, TSR_FILE_GROUP))
+			continue;
+		if (tsr_json_find(first, f->name) != NULL) {
+			tsr_diag_add(m->diag, TSR_ERROR, TSR_M_TWICE,
+			    tsr_site_where(f),
+			    "group \"%.*s\" stands in groups.json, too",
+			    TSR_ARG(f->name))->also =
+			    tsr_json_name_where(
+				tsr_json_member(first, f->name));
+			continue;
+		}
+		list[all->count].name = f->name;
+		list[all->count].src = f->src;
+		list[all->count++].value = f->json;
+	}
+	return all;
+}
+
 /* Files that there is one of: attributes, segments, redirects. */
 static void
 read_single_files(struct tsr_modeler *m)
@@ -109,6 +160,7 @@ read_single_files(struct tsr_modeler *m)
 	}
 	m->model->rules = tsr_rules_new(m->arena, m->diag);
 	tsr_rules_experiments(m->model->rules, experiments);
+	tsr_rules_groups(m->model->rules, read_groups(m));
 	tsr_rules_declare(m->model->rules, attributes, segments);
 }
 

@@ -655,7 +655,7 @@ read_group(struct tsr_rules *rules, const struct tsr_member *m)
 			return tsr_cond_make(rules, TSR_COND_FALSE, NULL, 0,
 			    tsr_json_name_where(m));
 		mistake(rules, "R002", tsr_json_where(&m->value),
-		    "there is no such saved group");
+		    "no such saved group, or one that names itself");
 		return NULL;
 	}
 	if (group.list != NULL) {

@@ -531,6 +531,11 @@ make_group(struct maker *m, struct pick pick, const struct tsr_json *v,
 {
 	const struct tsr_json *list = tsr_rules_group_list(m->rules, v);
 
+	if (!m->rules->relaxed && !tsr_rules_has_group(m->rules, v)) {
+		tsr_diag_add(m->rules->diag, TSR_ERROR, "R002",
+		    tsr_json_where(v), "no such saved group");
+		m->failed = true;
+	}
 	if (list == NULL)
 		return go.no;
 	return make_in(m, pick, list, false, in ? go : swap(go));
@@ -710,7 +715,8 @@ make_saved_group(
 	unsigned target;
 
 	if (!tsr_rules_group(&group, m->rules, v))
-		return go.no;
+		return refuse(m, v, go,
+		    "no such saved group, or one that names itself");
 	if (group.list != NULL)
 		return make_in(
 		    m, pick_path(m, group.path), group.list, false, go);

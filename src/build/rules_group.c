@@ -37,6 +37,12 @@ tsr_rules_group_list(const struct tsr_rules *rules, const struct tsr_json *id)
 }
 
 bool
+tsr_rules_has_group(const struct tsr_rules *rules, const struct tsr_json *id)
+{
+	return find(rules, tsr_json_text(id)) != NULL;
+}
+
+bool
 tsr_rules_group(struct tsr_group *out, const struct tsr_rules *rules,
     const struct tsr_json *reference)
 {

@@ -205,6 +205,10 @@ bool tsr_rules_group(struct tsr_group *out, const struct tsr_rules *rules,
 const struct tsr_json *tsr_rules_group_list(
     const struct tsr_rules *rules, const struct tsr_json *id);
 
+/* Is there a group with this id at all? */
+bool tsr_rules_has_group(
+    const struct tsr_rules *rules, const struct tsr_json *id);
+
 /* rules_expression.c: where a test of an attribute begins. */
 struct tsr_place {
 	uint32_t attribute;

@@ -39,6 +39,8 @@ static const struct pattern patterns[] = {
     {TSR_FILE_SEGMENTS, SHAPE_FIXED, "variants/segments.json", "", false},
     {TSR_FILE_EXPERIMENTS, SHAPE_FIXED, "variants/experiments.json", "",
 	false},
+    {TSR_FILE_GROUPS, SHAPE_FIXED, "variants/groups.json", "", false},
+    {TSR_FILE_GROUP, SHAPE_FLAT, "variants/groups/", ".txt", false},
     {TSR_FILE_LAYOUT_MODEL, SHAPE_FLAT, "content/models/layouts/", ".json",
 	false},
     {TSR_FILE_CATALOGUE_MODEL, SHAPE_FLAT, "content/models/catalogues/",
@@ -230,6 +232,44 @@ read_lines(struct reader *r, struct tsr_site_file *f)
 	return ok;
 }
 
+/* A group's list: every line is an id, as it stands there. */
+static bool
+read_ids(struct reader *r, struct tsr_site_file *f)
+{
+	struct tsr_span text = tsr_site_text(r->site, f), line;
+	struct tsr_json *items;
+	size_t n = 0, at, end, lines = 1;
+
+	for (at = 0; at < text.n; at++)
+		lines += text.p[at] == '\n';
+	if (lines > (size_t)TSR_GROUP_IDS_MAX)
+		lines = TSR_GROUP_IDS_MAX;
+	items = TSR_NEW_ARRAY(r->arena, struct tsr_json, lines);
+	for (at = 0; at < text.n; at = end + 1) {
+		end = tsr_span_find(text, '\n', at);
+		line = tsr_span_part(text, at, end - at);
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (line.n == 0)
+			continue;
+		if (n == TSR_GROUP_IDS_MAX) {
+			tsr_diag_add(r->diag, TSR_ERROR, TSR_M_TOO_LARGE,
+			    (struct tsr_where){f->src, (uint32_t)at, 1},
+			    "more than %d ids in one group",
+			    TSR_GROUP_IDS_MAX);
+			return false;
+		}
+		items[n] = tsr_json_string(line);
+		items[n].src = f->src;
+		items[n++].off = (uint32_t)at;
+	}
+	f->json.type = TSR_JSON_ARRAY;
+	f->json.src = f->src;
+	f->json.count = (uint32_t)n;
+	f->json.u.items = items;
+	return true;
+}
+
 static bool
 read_front_matter(struct reader *r, struct tsr_site_file *f)
 {
@@ -267,8 +307,8 @@ static void
 read_file(struct reader *r, struct tsr_site_file *f)
 {
 	struct tsr_span path = span_of(f->path);
-	size_t max = f->kind == TSR_FILE_DATA ? TSR_SITE_DATA_MAX
-					      : TSR_SITE_FILE_MAX;
+	size_t max = f->kind == TSR_FILE_DATA || f->kind == TSR_FILE_GROUP
+	    ? TSR_SITE_DATA_MAX : TSR_SITE_FILE_MAX;
 
 	if (f->kind == TSR_FILE_ASSET)
 		return;
@@ -279,6 +319,8 @@ read_file(struct reader *r, struct tsr_site_file *f)
 		f->read = true;
 	else if (tsr_span_ends(path, TSR_LIT(".ndjson")))
 		f->read = read_lines(r, f);
+	else if (f->kind == TSR_FILE_GROUP)
+		f->read = read_ids(r, f);
 	else if (tsr_span_ends(path, TSR_LIT(".md")))
 		f->read = read_front_matter(r, f);
 	else

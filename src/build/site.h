@@ -27,6 +27,8 @@ enum tsr_file_kind {
 	TSR_FILE_ATTRIBUTES,
 	TSR_FILE_SEGMENTS,
 	TSR_FILE_EXPERIMENTS,
+	TSR_FILE_GROUPS,
+	TSR_FILE_GROUP, /* a list, one id a line; name: the group */
 	TSR_FILE_VARIANT, /* group: owner/slot */
 	TSR_FILE_CHAIN,	  /* _chain.json; group as above */
 	TSR_FILE_KIND_COUNT

@@ -64,6 +64,8 @@ tsr_preview_segments_read(struct tsr_preview_segments *out,
 	out->declared = read_source(
 	    from, "variants/segments.json", sources, diag, arena);
 	out->rules = tsr_rules_new(arena, diag);
+	tsr_rules_groups(out->rules, read_source(
+	    from, "variants/groups.json", sources, diag, arena));
 	tsr_rules_declare(out->rules, attributes, out->declared);
 	out->count = 0;
 	if (!tsr_json_is(out->declared, TSR_JSON_OBJECT))

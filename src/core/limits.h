@@ -92,6 +92,12 @@
 /* Records of one catalogue; the members of a list are numbered in 32 bits. */
 #define TSR_RECORDS_MAX 1000000
 
+/*
+ * Ids of one saved group in a file: what a list of the newsletter's readers
+ * needs; a build keeps them in memory.
+ */
+#define TSR_GROUP_IDS_MAX 1000000
+
 /* Bytes of one asset: it is held in memory while it is packed. */
 #define TSR_ASSET_MAX (64 * 1024 * 1024)
 

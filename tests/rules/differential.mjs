@@ -71,22 +71,31 @@ function theirs(kind, text) {
 
 const isObject = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
 
-/* Is this no condition, or has it a part that is none? */
-function isBad(c) {
-	return !isObject(c) || Object.entries(c).some(([k, v]) =>
-		['$and', '$or', '$nor'].includes(k) ? !Array.isArray(v) || v.some(isBad) :
-		k === '$not' ? isBad(v) : k !== '$savedGroup' && isBadField(v));
-}
-
 const isTest = (v) => isObject(v) && Object.keys(v).length > 0 &&
 	Object.keys(v).every((k) => k[0] === '$');
 
-function isBadField(v) {
-	return isTest(v) && Object.entries(v).some(([o, x]) =>
-		o === '$elemMatch' ? !isObject(x) || (isTest(x) ? isBadField(x) : isBad(x)) :
-		o === '$all' || o === '$alli' ? Array.isArray(x) && x.some(isBadField) :
-		(o === '$not' || o === '$size') && isBadField(x));
+/*
+ * Does `found` say yes to an operator in a condition, or to "" where a
+ * condition is none? Only what is compiled is looked at.
+ */
+function inCondition(c, found) {
+	return !isObject(c) ? found('', c) : Object.entries(c).some(([k, v]) =>
+		['$and', '$or', '$nor'].includes(k) ?
+		!Array.isArray(v) ? found('', v) : v.some((x) => inCondition(x, found)) :
+		k === '$not' ? inCondition(v, found) : k !== '$savedGroup' && inField(v, found));
 }
+
+function inField(v, found) {
+	return isTest(v) && Object.entries(v).some(([o, x]) => found(o, x) ||
+		(o === '$elemMatch' ? !isObject(x) ? found('', x) :
+		isTest(x) ? inField(x, found) : inCondition(x, found) :
+		o === '$all' || o === '$alli' ? Array.isArray(x) && x.some((y) => inField(y, found)) :
+		(o === '$not' || o === '$size') && inField(x, found)));
+}
+
+const isBad = (c) => inCondition(c, (operator) => operator === '');
+const isIrregular = (c) => inCondition(c, (operator, v) =>
+	['$regex', '$regexi'].includes(operator) && irregular.includes(v));
 
 /* The number of the deviation that must show, or 0. */
 function deviation(text) {
@@ -96,8 +105,7 @@ function deviation(text) {
 		return 5;
 	if (bad)
 		return 4;
-	if (condition && irregular.some((p) => new RegExp(`"\\$regexi?":` +
-	    JSON.stringify(p).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).test(JSON.stringify(condition))))
+	if (condition && isIrregular(condition))
 		return 3;
 	return 0;
 }
@@ -162,6 +170,7 @@ const verdict = (kind, text) => judge(kind, text, ours(kind, [text])[0]);
 
 function shrink(kind, text) {
 	let c = JSON.parse(text);
+	const said = verdict(kind, text).slice(0, 12);
 	for (let again = true, left = 400; again && left > 0;) {
 		again = false;
 		for (const s of smaller(c)) {
@@ -169,7 +178,7 @@ function shrink(kind, text) {
 				break;
 			if (((kinds[kind].verb ?? kind) !== 'eval' || s.condition) &&
 			    (kind !== 'assign' || s.experiment?.key) &&
-			    isWrong(verdict(kind, JSON.stringify(s)))) {
+			    verdict(kind, JSON.stringify(s)).startsWith(said)) {
 				c = s;
 				again = true;
 				break;

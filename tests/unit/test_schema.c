@@ -73,7 +73,7 @@ test_schema_published_ones_hold_against_the_meta_schema(void **state)
 		if (!tsr_schema_check(&w.diag, meta, tsr_schema_json(s), NULL))
 			fail_msg("%s: %s", name, w.diag.list[0].text);
 	}
-	assert_int_equal(i, 13);
+	assert_int_equal(i, 14);
 	assert_int_equal(w.diag.count, 0);
 	assert_null(tsr_schemas_add_kind(w.all, "nothing"));
 	tsr_arena_free(&w.arena);
@@ -226,6 +226,11 @@ static const struct {
 	"unknown member \"_a\""},
     {"segments",
 	"{\"vip\":{\"audience\":{\"tier\":\"gold\"},\"title\":\"VIP\"}}", NULL},
+    {"groups",
+	"{\"a\":[\"x\",1],\"b\":{\"type\":\"list\",\"attributeKey\":\"id\","
+	"\"values\":[]},\"c\":{\"type\":\"condition\",\"condition\":"
+	"{\"id\":{\"$inGroup\":\"a\"}}}}", NULL},
+    {"groups", "{\"a\":{\"type\":\"list\"}}", "\"values\" is missing"},
     {"segments", "{\"vip\":{\"title\":\"VIP\"}}", "\"audience\" is missing"},
     {"strings", "{\"$schema\":\"x\",\"addToCart\":\"Add\"}", NULL},
     {"strings", "{\"a\":1}", "expected a string"},
