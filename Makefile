@@ -359,7 +359,16 @@ $(B)/tests/segment_keys: tests/e2e/segment/keys.c $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
 		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
-.PHONY: check-replay
+.PHONY: check-replay check-why
+
+$(B)/tests/why: tests/e2e/why/mutate.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+check-why: $(PROGRAMS) $(B)/tests/why ## what why does not name changes nothing
+	@$(firstword $(PROGRAMS)) build --out $(B)/why . 2>/dev/null >/dev/null
+	@$(B)/tests/why $(B)/why/current $(if $(LONG),1000000,10000) 1
 
 $(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 	@mkdir -p $(@D)

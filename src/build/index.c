@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "build/kept.h"
 #include "core/crc.h"
 
 /* No section may be larger: 32-bit counts and offsets of texts. */
@@ -261,7 +262,7 @@ put_page(struct filler *f, const struct tsr_page *page,
 	tsr_buf_le32(out, d.boundary_count);
 	tsr_buf_le32(out, packed->raw_most);
 	tsr_buf_le32(out, 0);
-	tsr_buf_le32(out, 0); /* WHYP */
+	tsr_buf_le32(out, 0); /* WHYP: kept.c */
 	tsr_buf_le32(out, 0);
 	tsr_buf_le32(out, 0); /* MASK */
 	tsr_buf_le32(out, 0);
@@ -419,6 +420,7 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	put_meta(&f, TSR_LIT("origin"), in->origin);
 	put_meta(&f, TSR_LIT("site"), in->site_name);
 	tsr_rules_write(index->sections, in->rules, &strings);
+	tsr_kept_fill(index, in, arena);
 	for (s = 0; s < TSR_SECTION_COUNT; s++)
 		if (index->sections[s].full)
 			return false;

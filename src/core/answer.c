@@ -38,6 +38,7 @@ static const struct status statuses[] = {
     STATUS(405, "Method Not Allowed", "This address answers to other methods.\n"),
     STATUS(406, "Not Acceptable", "Pages come as gzip or as they are.\n"),
     STATUS(411, "Length Required", "The request does not say its length.\n"),
+    STATUS(410, "Gone", "This page is no longer the one that is shown.\n"),
     STATUS(413, "Content Too Large", "The request is too large.\n"),
     STATUS(414, "URI Too Long", "The address is too long.\n"),
     STATUS(415, "Unsupported Media Type",

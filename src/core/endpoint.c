@@ -35,6 +35,7 @@ static const struct row {
     {"consent", true, tsr_endpoint_consent},
     {"forget", true, tsr_endpoint_forget},
     {"health", false, health},
+    {"why", false, tsr_endpoint_why},
 };
 
 static const struct row *

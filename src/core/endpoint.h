@@ -37,4 +37,7 @@ void tsr_endpoint_answer(struct tsr_endpoint *e);
 void tsr_endpoint_consent(struct tsr_endpoint *e);
 void tsr_endpoint_forget(struct tsr_endpoint *e);
 
+/* GET /_tessera/why?page=TEXT: core/why_answer.c. */
+void tsr_endpoint_why(struct tsr_endpoint *e);
+
 #endif

@@ -75,6 +75,15 @@
 #define TSR_STATE_DAYS_MAX 400
 #define TSR_STATE_DAYS_DEFAULT 180
 
+/*
+ * Predicates whose answers a page keeps, a bit each: their text stands in a
+ * link, and web servers take addresses of some kilobytes.
+ */
+#define TSR_WHY_PREDICATES 4096
+
+/* Bytes of an attribute's name with a locale's tag, to look its title up. */
+#define TSR_WHY_NAME 512
+
 /* ---- what a site may hold ---- */
 
 /* Files of one site: a mistaken folder is found before memory runs out. */

@@ -1,0 +1,137 @@
+/*
+ * kept - the predicates whose answers a page keeps (WHYP).
+ */
+#include "build/kept.h"
+
+#include <stdlib.h>
+
+#include "build/intern.h"
+
+struct list {
+	uint32_t *items;
+	size_t count;
+	bool made;
+};
+
+struct keeper {
+	const struct tsr_buf *nodes, *decisions;
+	struct tsr_arena *arena;
+	struct list *lists; /* by decision */
+	uint32_t *marks;    /* by predicate: the round that met it */
+	uint32_t *met;	    /* by node likewise */
+	uint32_t *stack;
+	uint32_t round;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+add(struct keeper *k, uint32_t *items, size_t *count, uint32_t predicate)
+{
+	if (k->marks[predicate] == k->round)
+		return;
+	k->marks[predicate] = k->round;
+	items[(*count)++] = predicate;
+}
+
+/* The predicates below a decision's root. */
+static const struct list *
+list_of(struct keeper *k, uint32_t decision, uint32_t *room)
+{
+	struct list *list = &k->lists[decision];
+	size_t depth = 0, i;
+	uint32_t target;
+	const uint8_t *node;
+
+	if (list->made)
+		return list;
+	k->round++;
+	k->stack[depth++] = tsr_le32(
+	    k->decisions->p + (size_t)decision * TSR_DECISION_SIZE);
+	while (depth > 0) {
+		target = k->stack[--depth];
+		if ((target & TSR_TARGET_OUTCOME) != 0 ||
+		    k->met[target] == k->round)
+			continue;
+		k->met[target] = k->round;
+		node = k->nodes->p + (size_t)target * TSR_NODE_SIZE;
+		add(k, room, &list->count, tsr_le32(node));
+		k->stack[depth++] = tsr_le32(node + 4);
+		k->stack[depth++] = tsr_le32(node + 8);
+	}
+	list->items = TSR_NEW_ARRAY(k->arena, uint32_t, list->count);
+	for (i = 0; i < list->count; i++)
+		list->items[i] = room[i];
+	list->made = true;
+	return list;
+}
+
+/* All of a page, in order; how many. */
+static size_t
+collect(uint32_t *out, struct keeper *k, const struct tsr_page *page,
+    const struct tsr_packed_page *packed, uint32_t *room)
+{
+	size_t i, j, n = 0;
+
+	(void)list_of(k, page->decision, room);
+	for (i = 0; i < packed->slot_count; i++)
+		(void)list_of(k, packed->slots[i].decision, room);
+	k->round++;
+	for (i = 0; i <= packed->slot_count; i++) {
+		const struct list *list = &k->lists[i == 0
+			? page->decision : packed->slots[i - 1].decision];
+
+		for (j = 0; j < list->count; j++)
+			add(k, out, &n, list->items[j]);
+	}
+	qsort(out, n, sizeof(*out), compare);
+	return n;
+}
+
+void
+tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
+    struct tsr_arena *arena)
+{
+	struct tsr_buf *out = &index->sections[TSR_SECTION_WHYP];
+	struct keeper k = {.nodes = &index->sections[TSR_SECTION_NODE],
+	    .decisions = &index->sections[TSR_SECTION_DECN], .arena = arena};
+	size_t nodes = k.nodes->n / TSR_NODE_SIZE, i, j, n;
+	size_t predicates =
+	    index->sections[TSR_SECTION_PRED].n / TSR_PREDICATE_SIZE;
+	uint32_t *room = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1);
+	uint32_t *kept = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1), *first;
+	struct tsr_intern seen;
+
+	/* Sections that did not fit are no release: the caller says so. */
+	if (k.nodes->full || k.decisions->full ||
+	    index->sections[TSR_SECTION_PAGE].full)
+		return;
+	k.lists = TSR_NEW_ARRAY(
+	    arena, struct list, k.decisions->n / TSR_DECISION_SIZE + 1);
+	k.marks = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1);
+	k.met = TSR_NEW_ARRAY(arena, uint32_t, nodes + 1);
+	k.stack = TSR_NEW_ARRAY(arena, uint32_t, 2 * nodes + 2);
+	tsr_intern_init(&seen, arena);
+	for (i = 0; i < in->page_count; i++) {
+		uint8_t *record = index->sections[TSR_SECTION_PAGE].p +
+		    i * TSR_PAGE_SIZE;
+
+		n = collect(kept, &k, &in->pages[i], &in->packed[i], room);
+		if (n == 0 || n > TSR_WHY_PREDICATES)
+			continue;
+		if (!tsr_intern_add(&first, &seen,
+			tsr_span_of(kept, n * sizeof(*kept)))) {
+			*first = (uint32_t)(out->n / 4);
+			for (j = 0; j < n; j++)
+				tsr_buf_le32(out, kept[j]);
+		}
+		tsr_put32(record + 64, *first);
+		tsr_put32(record + 68, (uint32_t)n);
+	}
+}
