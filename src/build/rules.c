@@ -103,6 +103,7 @@ tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attributes,
 		name.off = rules->segments[i].where.off;
 		(void)tsr_rules_condition(rules, &name);
 	}
+	tsr_rules_segments(rules);
 	tsr_experiments_compile(rules);
 }
 

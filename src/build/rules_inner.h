@@ -8,6 +8,7 @@
  *	rules_group.c	  saved groups
  *	rules_pattern.c	  regular expressions
  *	rules_expression.c what no single predicate can say becomes code
+ *	rules_segment.c	  segments that are the same
  *	rules_lint.c	  what an author would not have meant
  *	rules_diagram.c	  conditions become nodes
  *	reach.c		  diagrams are walked knowing what is possible
@@ -222,6 +223,9 @@ const struct tsr_cond *tsr_rules_expression(struct tsr_rules *rules,
     const struct tsr_place *place, const struct tsr_member *member);
 /* Is this a field's operator at all? */
 bool tsr_rules_is_operator(struct tsr_span name);
+
+/* rules_segment.c: report segments that are the same. */
+void tsr_rules_segments(struct tsr_rules *rules);
 
 /* rules_lint.c */
 void tsr_rules_lint(struct tsr_rules *rules, const struct tsr_cond *cond);

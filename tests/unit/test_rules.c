@@ -30,6 +30,8 @@ static const char attribute_text[] =
     " \"locale\": {\"type\": \"string\", \"source\": \"locale\"},"
     " \"page\": {\"type\": \"string\", \"source\": \"page\"}}";
 
+#define ONE "{\"a\": {\"type\": \"string\", \"source\": \"query:a\"}}"
+
 struct world {
 	struct tsr_arena arena;
 	struct tsr_sources sources;
@@ -238,6 +240,16 @@ test_rules_mistake_in_a_declaration_is_reported(void **state)
 		   " \"t\": {\"audience\": \"s\"}}", "R003", "in a circle"},
 	    {"{}", "{\"s\": {\"audience\": \"t\"}, \"t\": {\"audience\": {}}}", "",
 		"a later one"},
+	    {ONE, "{\"s\": {\"audience\": {\"a\": {\"$in\": [\"x\", \"y\"]}}},"
+		 " \"t\": {\"audience\": {\"$or\": [{\"a\": \"y\"},"
+		 " {\"a\": \"x\"}]}}}", "R018", "the same visitors"},
+	    {ONE, "{\"s\": {\"audience\": {\"a\": {\"$in\": [\"x\", \"y\"],"
+		 " \"$ne\": \"y\"}}}, \"t\": {\"audience\": {\"a\": \"x\"}}}",
+		"R018", "the same, said with another constant"},
+	    {ONE, "{\"s\": {\"audience\": {\"a\": \"x\"}},"
+		 " \"t\": {\"audience\": \"s\"}}", "", "an alias"},
+	    {ONE, "{\"s\": {\"audience\": {\"a\": \"x\"}},"
+		 " \"t\": {\"audience\": {\"a\": \"y\"}}}", "", "others"},
 	};
 	struct world w;
 	size_t i;
