@@ -198,6 +198,7 @@ emit(struct builder *b)
 	    .sets = b->sets,
 	    .set_count = site->set_count,
 	    .consent_cookie = site->consent_cookie,
+	    .consent = site->consent,
 	    .origin = site->base_url,
 	    .site_name = site->name};
 	struct tsr_emit_locale *locales = TSR_NEW_ARRAY(

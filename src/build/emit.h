@@ -48,6 +48,7 @@ struct tsr_emit_input {
 	const struct tsr_emit_file *inputs; /* what was read, sorted by name */
 	size_t input_count;
 	struct tsr_span consent_cookie;
+	const struct tsr_json *consent; /* of tessera.json, or NULL */
 	struct tsr_span origin; /* of the base URL */
 	struct tsr_span site_name;
 };

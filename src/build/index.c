@@ -1,6 +1,7 @@
 /*
  * index - the bytes of site.tsr from packed pages and placed objects.
  */
+#include "build/consent.h"
 #include "build/index.h"
 
 #include <assert.h>
@@ -406,7 +407,8 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	struct filler f = {.index = index, .in = in, .store = store,
 	    .arena = arena};
 	struct tsr_strings strings = {&index->texts, add_string};
-	size_t s;
+	struct tsr_consent_meta consent[TSR_CONSENT_METAS];
+	size_t s, i, n;
 
 	memset(index, 0, sizeof(*index));
 	tsr_texts_init(&index->texts, arena, SECTION_MAX);
@@ -417,6 +419,9 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	put_pages(&f);
 	put_routes(&f);
 	put_meta(&f, TSR_LIT("consent"), in->consent_cookie);
+	n = tsr_consent_list(consent, in->consent, arena);
+	for (i = 0; i < n; i++)
+		put_meta(&f, consent[i].key, consent[i].value);
 	put_meta(&f, TSR_LIT("origin"), in->origin);
 	put_meta(&f, TSR_LIT("site"), in->site_name);
 	tsr_rules_write(index->sections, in->rules, &strings);

@@ -308,6 +308,7 @@ render_model(struct run *run, const struct tsr_model *model)
 	out->name = model->name;
 	out->base_url = model->base_url;
 	out->consent_cookie = model->consent_cookie;
+	out->consent = tsr_json_get(model->config, "consent");
 	out->config = model->config;
 	tsr_queries_free(run->resolver.queries);
 }

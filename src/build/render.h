@@ -50,6 +50,7 @@ struct tsr_site_output {
 	size_t file_count;
 	struct tsr_rules *rules;
 	struct tsr_span name, base_url, consent_cookie;
+	const struct tsr_json *consent; /* of tessera.json, or NULL */
 	const struct tsr_json *config; /* tessera.json */
 	struct tsr_sources sources; /* of all messages and places */
 	struct tsr_arena *workers; /* hold the pages */

@@ -237,6 +237,12 @@
 /* Bytes of the consent cookie, decoded: three words and a time are 60. */
 #define TSR_CONSENT_MAX 256
 
+/* Bytes of a TC or GPP string: browsers keep cookies of 4096. */
+#define TSR_CONSENT_STRING_MAX 4096
+
+/* Sections of a GPP string; 27 are registered. */
+#define TSR_GPP_SECTIONS 64
+
 /* Bytes of a request body that are passed over; more answers 413. */
 #define TSR_BODY_MAX 1048576
 
