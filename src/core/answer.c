@@ -259,6 +259,7 @@ answer_page(struct tsr_answer *out, const struct tsr_table *t,
 	}
 	tsr_head_line(&head, TSR_LIT("ETag"), tag);
 	head_cache(&head, out, t, page);
+	tsr_keep_end(&head, &out->keep, &out->visit);
 	head_end(&head, out);
 }
 
@@ -302,6 +303,9 @@ show_page(struct tsr_answer *out, const struct tsr_store *store,
 	out->decode = coding == TSR_CODING_IDENTITY;
 	tsr_visit_init(&out->visit, t, request, page);
 	out->visit.overrides = overrides;
+	tsr_keep_begin(&out->keep, &out->visit, page,
+	    !tsr_span_eq(tsr_request_param(request, TSR_LIT("REQUEST_METHOD")),
+		TSR_LIT("HEAD")));
 	if (stitch_page(out, store, page) == TSR_OK)
 		answer_page(out, t, page);
 	else

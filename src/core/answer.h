@@ -8,10 +8,11 @@
 #ifndef TSR_CORE_ANSWER_H
 #define TSR_CORE_ANSWER_H
 
+#include "core/keep.h"
 #include "core/stitch.h"
 
 /* The header block of a reply: all of its fields have bounded lengths. */
-#define TSR_HEAD_MAX (TSR_PATH_MAX * 3 + 4096 + 1024)
+#define TSR_HEAD_MAX (TSR_PATH_MAX * 3 + 4096 + 2048)
 
 struct tsr_answer {
 	uint32_t status;
@@ -28,6 +29,7 @@ struct tsr_answer {
 	uint32_t page;		    /* number of the page, or UINT32_MAX */
 	struct tsr_stitch stitch;   /* its pieces are the body */
 	struct tsr_visit visit;
+	struct tsr_keep keep; /* visit.state points into it */
 };
 
 /*

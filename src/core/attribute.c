@@ -11,6 +11,7 @@
 #include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
+#include "core/state.h"
 
 /* Bytes of the UTF-8 character at the front of [p, p+n), or 0. */
 static size_t
@@ -51,8 +52,8 @@ is_ascii8(uint64_t word)
 	return ((word | (word - ones)) & ones << 7) == 0;
 }
 
-static bool
-is_text(struct tsr_span s)
+bool
+tsr_attribute_is_text(struct tsr_span s)
 {
 	size_t i, n;
 
@@ -134,7 +135,7 @@ decode(struct tsr_span *text, struct tsr_visit *visit, unsigned source,
 		if (text->p == room)
 			visit->scratch_used += text->n;
 	}
-	return text->n <= most && is_text(*text);
+	return text->n <= most && tsr_attribute_is_text(*text);
 }
 
 /* The text in an array of n bytes: up to its first NUL. */
@@ -203,6 +204,25 @@ read_json(
 		visit->scratch_used += out->string.n;
 }
 
+/* A field of the visitor state; the key's purpose counts beside our own. */
+static void
+read_state(
+    struct tsr_value *out, struct tsr_visit *visit, struct tsr_span key)
+{
+	size_t left = sizeof(visit->scratch) - visit->scratch_used;
+	uint8_t *room = visit->scratch + visit->scratch_used;
+	enum tsr_attribute_type type;
+	enum tsr_purpose purpose;
+
+	if (visit->state == NULL || left < TSR_STATE_ID_TEXT ||
+	    !tsr_state_field(&purpose, &type, key) ||
+	    (visit->purposes & 1u << purpose) == 0)
+		return;
+	tsr_state_value(out, visit->state, key, visit->request->now, room);
+	if (out->kind == TSR_VALUE_STRING && out->string.p == room)
+		visit->scratch_used += out->string.n;
+}
+
 void
 tsr_attribute_read(
     struct tsr_value *out, struct tsr_visit *visit, const uint8_t *attribute)
@@ -222,6 +242,11 @@ tsr_attribute_read(
 	if (source == TSR_SOURCE_TIME) {
 		out->kind = TSR_VALUE_NUMBER;
 		out->number = (double)visit->request->now / 1000.0;
+		return;
+	}
+	if (source == TSR_SOURCE_STATE) {
+		read_state(out, visit,
+		    tsr_table_text(visit->table, attribute + 8));
 		return;
 	}
 	if (!find(&text, visit, source,

@@ -29,4 +29,7 @@ void tsr_attribute_json(struct tsr_value *out, struct tsr_span json,
 bool tsr_attribute_cookie(struct tsr_span *value,
     const struct tsr_request *request, struct tsr_span name);
 
+/* UTF-8 without NUL? */
+bool tsr_attribute_is_text(struct tsr_span s);
+
 #endif

@@ -1,0 +1,127 @@
+/*
+ * keep - the visitor state between the cookie that came and the one that goes.
+ */
+#include "core/keep.h"
+
+#include "core/attribute.h"
+#include "core/journey.h"
+#include "core/number.h"
+#include "core/state_text.h"
+
+/* META "state": for how many days it is kept; 0: the release has no use. */
+static uint32_t
+state_days(const struct tsr_table *t)
+{
+	struct tsr_span text = tsr_table_meta(t, TSR_LIT("state"));
+	double days;
+
+	if (text.n == 0 || !tsr_number_read(&days, text) || !(days >= 1) ||
+	    !(days <= TSR_STATE_DAYS_MAX))
+		return 0;
+	return (uint32_t)days;
+}
+
+static struct tsr_span
+cookie_name(const struct tsr_request *request)
+{
+	return request->plain ? TSR_LIT("tessera") : TSR_LIT("__Host-tessera");
+}
+
+/* Counters that the site does not declare any more give their places back. */
+static void
+drop_counters(struct tsr_state *state, const struct tsr_table *t)
+{
+	struct tsr_span names = tsr_table_meta(t, TSR_LIT("state.counters"));
+	uint32_t i, n = 0;
+	size_t from, end;
+
+	for (i = 0; i < state->counter_count; i++) {
+		for (from = 0; from < names.n; from = end + 1) {
+			end = tsr_span_find(names, ' ', from);
+			if (tsr_state_name(tsr_span_part(names, from,
+				end - from)) == state->counters[i].name)
+				break;
+		}
+		if (from < names.n)
+			state->counters[n++] = state->counters[i];
+	}
+	state->counter_count = n;
+}
+
+static void
+use(struct tsr_keep *keep, struct tsr_visit *visit)
+{
+	if (keep->state.purposes == 0)
+		return;
+	drop_counters(&keep->state, visit->table);
+	visit->state = visit->keep = &keep->state;
+}
+
+void
+tsr_keep_begin(struct tsr_keep *keep, struct tsr_visit *visit,
+    const uint8_t *page, bool get)
+{
+	const struct tsr_request *request = visit->request;
+	uint32_t days = state_days(visit->table);
+	bool prefetch;
+
+	keep->sets = keep->erases = false;
+	keep->sent = tsr_span_of(NULL, 0);
+	if (days == 0 || (tsr_le32(page + 20) & TSR_PAGE_PUBLIC) != 0 ||
+	    visit->overrides != NULL || request->state != NULL)
+		return;
+	if (!tsr_attribute_cookie(&keep->sent, request, cookie_name(request)))
+		keep->sent = tsr_span_of(NULL, 0);
+	if ((visit->purposes & ~(1u << TSR_PURPOSE_NONE)) == 0) {
+		keep->erases = get && keep->sent.p != NULL;
+		return;
+	}
+	if (request->seal == NULL || tsr_journey_is_crawler(request))
+		return;
+	memset(&keep->state, 0, sizeof(keep->state));
+	if (keep->sent.p != NULL)
+		(void)tsr_state_read(
+		    &keep->state, keep->sent, request->seal, request->now);
+	(void)tsr_state_restrict(&keep->state, visit->purposes);
+	prefetch = tsr_journey_is_prefetch(request);
+	/* A view of an error page or one that nobody asked for counts not. */
+	if (!prefetch && tsr_le32(page + 36) == 200) {
+		tsr_journey_view(&keep->state, request, visit->purposes, days);
+		keep->sets = get;
+	}
+	use(keep, visit);
+}
+
+static void
+add_cookie(struct tsr_head *head, const struct tsr_request *request,
+    struct tsr_span value, uint64_t seconds)
+{
+	tsr_head_add(head, TSR_LIT("Set-Cookie: "));
+	tsr_head_add(head, cookie_name(request));
+	tsr_head_add(head, TSR_LIT("="));
+	tsr_head_add(head, value);
+	tsr_head_add(head, TSR_LIT("; Path=/; Max-Age="));
+	tsr_head_uint(head, seconds);
+	if (!request->plain)
+		tsr_head_add(head, TSR_LIT("; Secure"));
+	tsr_head_add(head, TSR_LIT("; HttpOnly; SameSite=Lax\r\n"));
+}
+
+void
+tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
+    const struct tsr_visit *visit)
+{
+	const struct tsr_request *request = visit->request;
+	uint8_t text[TSR_STATE_TEXT];
+	struct tsr_span value;
+
+	if (keep->erases)
+		add_cookie(head, request, tsr_span_of(NULL, 0), 0);
+	if (!keep->sets || keep->state.purposes == 0)
+		return;
+	value = tsr_span_of(
+	    text, tsr_state_write(text, &keep->state, request->seal));
+	if (value.n > 0 && !tsr_span_eq(value, keep->sent))
+		add_cookie(head, request, value,
+		    keep->state.expires - keep->state.issued);
+}

@@ -1,0 +1,34 @@
+/*
+ * keep - the visitor state between the cookie that came and the one that goes.
+ *
+ * Read when a page begins, counted, used by its decisions, and written when
+ * its head is: if it changed, if the visitor allows it, and never with a public
+ * page.
+ */
+#ifndef TSR_CORE_KEEP_H
+#define TSR_CORE_KEEP_H
+
+#include "core/header.h"
+#include "core/state.h"
+
+struct tsr_keep {
+	struct tsr_state state;
+	struct tsr_span sent; /* the cookie's value; p NULL: there was none */
+	bool sets;	      /* this answer may set it */
+	bool erases;	      /* nothing may be kept: take the cookie away */
+};
+
+/*
+ * Find the state of a visit (initialised, its purposes known) of a page and
+ * count the view. Afterwards visit->state is what attributes read, and
+ * visit->keep where new buckets may be put; NULL where there is none. get: it
+ * is a GET, not a HEAD.
+ */
+void tsr_keep_begin(struct tsr_keep *keep, struct tsr_visit *visit,
+    const uint8_t *page, bool get);
+
+/* Add Set-Cookie to a head, where it is due. */
+void tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
+    const struct tsr_visit *visit);
+
+#endif
