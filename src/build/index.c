@@ -400,6 +400,31 @@ add_string(void *ctx, struct tsr_span s)
 	return tsr_texts_add(ctx, s);
 }
 
+/* What the server must know of the visitor state; nothing: it has no use. */
+static void
+put_state(struct filler *f)
+{
+	uint32_t days = tsr_rules_state_days(f->in->rules);
+	const struct tsr_json *counters = tsr_rules_counters(f->in->rules);
+	struct tsr_buf out;
+	size_t i;
+
+	if (days == 0)
+		return;
+	tsr_buf_init(&out, 4096);
+	tsr_buf_printf(&out, "%u", days);
+	put_meta(f, TSR_LIT("state"),
+	    tsr_arena_dup(f->arena, tsr_buf_view(&out)));
+	tsr_buf_clear(&out);
+	for (i = 0; counters != NULL && i < counters->count; i++) {
+		tsr_buf_text(&out, i > 0 ? " " : "");
+		tsr_buf_add(&out, tsr_json_text(&counters->u.items[i]));
+	}
+	put_meta(f, TSR_LIT("state.counters"),
+	    tsr_arena_dup(f->arena, tsr_buf_view(&out)));
+	tsr_buf_free(&out);
+}
+
 bool
 tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
     struct tsr_object_store *store, struct tsr_arena *arena)
@@ -424,6 +449,7 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 		put_meta(&f, consent[i].key, consent[i].value);
 	put_meta(&f, TSR_LIT("origin"), in->origin);
 	put_meta(&f, TSR_LIT("site"), in->site_name);
+	put_state(&f);
 	tsr_rules_write(index->sections, in->rules, &strings);
 	tsr_kept_fill(index, in, arena);
 	for (s = 0; s < TSR_SECTION_COUNT; s++)

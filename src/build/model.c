@@ -161,6 +161,8 @@ read_single_files(struct tsr_modeler *m)
 	m->model->rules = tsr_rules_new(m->arena, m->diag);
 	tsr_rules_experiments(m->model->rules, experiments);
 	tsr_rules_groups(m->model->rules, read_groups(m));
+	tsr_rules_state(
+	    m->model->rules, tsr_json_get(m->model->config, "state"));
 	tsr_rules_declare(m->model->rules, attributes, segments);
 }
 

@@ -49,6 +49,16 @@ void tsr_rules_experiments(
     struct tsr_rules *rules, const struct tsr_json *experiments);
 
 /*
+ * "state" of tessera.json, or NULL: for how long visitors are remembered, and
+ * the counters' names. Borrowed. Before declare.
+ */
+void tsr_rules_state(struct tsr_rules *rules, const struct tsr_json *state);
+
+/* For how many days; 0: nothing reads the state. The names, or NULL. */
+uint32_t tsr_rules_state_days(const struct tsr_rules *rules);
+const struct tsr_json *tsr_rules_counters(const struct tsr_rules *rules);
+
+/*
  * What is known of the page whose chains follow: tests of attributes from page,
  * locale and path are folded away. An empty span with p NULL: not known. Valid
  * until the next call; the texts are borrowed for as long as the rules live.

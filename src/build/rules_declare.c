@@ -207,7 +207,8 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	word = word_number(tier_words, tsr_json_text(tier));
 	if (tier != NULL && word < TSR_TIER_COUNT)
 		a->tier = (enum tsr_tier)word;
-	if (!check_attribute(rules, a))
+	if (!check_attribute(rules, a) || (a->source == TSR_SOURCE_STATE &&
+		!tsr_rules_check_state(rules, a)))
 		a->tier = (enum tsr_tier)sources[a->source].tier;
 	(void)read_text(rules, a);
 	rules->attribute_count++;

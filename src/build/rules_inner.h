@@ -142,6 +142,8 @@ struct tsr_rules {
 	size_t condition_count, condition_cap;
 	struct tsr_intern chains; /* chain and what is known -> decision */
 	struct tsr_intern chains_seen; /* chain -> what it reads, + 1 */
+	uint32_t state_days;	       /* 0: not said */
+	const struct tsr_json *counters; /* of the visitor state, or NULL */
 };
 
 /* A saved group whose condition is being read, and those around it. */
@@ -309,5 +311,9 @@ size_t tsr_rules_key(uint32_t **out, const struct tsr_rules *rules,
 
 /* segment_map.c: can a web server work this test out from the request? */
 bool tsr_segment_can(const struct tsr_rules *rules, const struct tsr_test *test);
+
+/* Is this a field of the state, with its type and purpose? (rules_state.c) */
+bool tsr_rules_check_state(
+    struct tsr_rules *rules, const struct tsr_rules_attribute *a);
 
 #endif

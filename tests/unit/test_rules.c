@@ -218,7 +218,8 @@ test_rules_mistake_in_a_declaration_is_reported(void **state)
 	    {"{\"a\": {\"type\": \"string\", \"source\": \"query:n\","
 	     " \"tier\": \"build\"}}", NULL, "R021", "not known at build"},
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:scroll\"},"
-	     " \"b\": {\"type\": \"string\", \"source\": \"state:referrer\"}}",
+	     " \"b\": {\"type\": \"string\", \"purpose\": \"functional\","
+	     " \"source\": \"state:entry.referrer\"}}",
 		NULL, "", "more sources"},
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:scroll\","
 	     " \"tier\": \"request\"}}",
