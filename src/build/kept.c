@@ -10,15 +10,15 @@
 struct list {
 	uint32_t *items;
 	size_t count;
-	bool made;
 };
 
 struct keeper {
-	const struct tsr_buf *nodes, *decisions;
+	const struct tsr_buf *nodes, *decisions, *predicates, *trials, *filters;
 	struct tsr_arena *arena;
 	struct list *lists; /* by decision */
 	uint32_t *marks;    /* by predicate: the round that met it */
 	uint32_t *met;	    /* by node likewise */
+	uint32_t attributes[TSR_ATTRIBUTES_MAX]; /* likewise */
 	uint32_t *stack;
 	uint32_t round;
 };
@@ -41,16 +41,14 @@ add(struct keeper *k, uint32_t *items, size_t *count, uint32_t predicate)
 }
 
 /* The predicates below a decision's root. */
-static const struct list *
-list_of(struct keeper *k, uint32_t decision, uint32_t *room)
+static void
+make_list(struct keeper *k, uint32_t decision, uint32_t *room)
 {
 	struct list *list = &k->lists[decision];
 	size_t depth = 0, i;
 	uint32_t target;
 	const uint8_t *node;
 
-	if (list->made)
-		return list;
 	k->round++;
 	k->stack[depth++] = tsr_le32(
 	    k->decisions->p + (size_t)decision * TSR_DECISION_SIZE);
@@ -68,28 +66,63 @@ list_of(struct keeper *k, uint32_t decision, uint32_t *room)
 	list->items = TSR_NEW_ARRAY(k->arena, uint32_t, list->count);
 	for (i = 0; i < list->count; i++)
 		list->items[i] = room[i];
-	list->made = true;
-	return list;
+}
+
+static void
+add_list(struct keeper *k, uint32_t *out, size_t *n, uint32_t decision)
+{
+	const struct list *list = &k->lists[decision];
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		add(k, out, n, list->items[i]);
+}
+
+/*
+ * What assigning an attribute can ask: the decision of its experiment, and the
+ * attributes of its filters, which may be holdouts.
+ */
+static void
+add_trials(struct keeper *k, uint32_t *out, size_t *n, uint32_t attribute)
+{
+	const uint8_t *trial, *filter;
+	uint32_t first, count;
+	size_t i, j;
+
+	if (k->attributes[attribute] == k->round)
+		return;
+	k->attributes[attribute] = k->round;
+	for (i = 0; i < k->trials->n / TSR_EXPERIMENT_SIZE; i++) {
+		trial = k->trials->p + i * TSR_EXPERIMENT_SIZE;
+		if (tsr_le32(trial + 20) != attribute)
+			continue;
+		add_list(k, out, n, tsr_le32(trial + 48));
+		first = tsr_le32(trial + 40);
+		count = tsr_le32(trial + 44);
+		for (j = 0; j < count; j++) {
+			filter = k->filters->p + (first + j) * TSR_FILTER_SIZE;
+			/* Marked first, so this goes no deeper than filters. */
+			add_trials(k, out, n, tsr_le32(filter + 4));
+		}
+	}
 }
 
 /* All of a page, in order; how many. */
 static size_t
 collect(uint32_t *out, struct keeper *k, const struct tsr_page *page,
-    const struct tsr_packed_page *packed, uint32_t *room)
+    const struct tsr_packed_page *packed)
 {
-	size_t i, j, n = 0;
+	size_t i, n = 0;
 
-	(void)list_of(k, page->decision, room);
-	for (i = 0; i < packed->slot_count; i++)
-		(void)list_of(k, packed->slots[i].decision, room);
 	k->round++;
-	for (i = 0; i <= packed->slot_count; i++) {
-		const struct list *list = &k->lists[i == 0
-			? page->decision : packed->slots[i - 1].decision];
-
-		for (j = 0; j < list->count; j++)
-			add(k, out, &n, list->items[j]);
-	}
+	add_list(k, out, &n, page->decision);
+	for (i = 0; i < packed->slot_count; i++)
+		add_list(k, out, &n, packed->slots[i].decision);
+	/* The list grows while experiments are found in it. */
+	for (i = 0; i < n && k->trials->n > 0; i++)
+		add_trials(k, out, &n,
+		    tsr_le32(k->predicates->p +
+			(size_t)out[i] * TSR_PREDICATE_SIZE + 4));
 	qsort(out, n, sizeof(*out), compare);
 	return n;
 }
@@ -100,7 +133,10 @@ tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 {
 	struct tsr_buf *out = &index->sections[TSR_SECTION_WHYP];
 	struct keeper k = {.nodes = &index->sections[TSR_SECTION_NODE],
-	    .decisions = &index->sections[TSR_SECTION_DECN], .arena = arena};
+	    .decisions = &index->sections[TSR_SECTION_DECN],
+	    .predicates = &index->sections[TSR_SECTION_PRED],
+	    .trials = &index->sections[TSR_SECTION_EXPT],
+	    .filters = &index->sections[TSR_SECTION_EFLT], .arena = arena};
 	size_t nodes = k.nodes->n / TSR_NODE_SIZE, i, j, n;
 	size_t predicates =
 	    index->sections[TSR_SECTION_PRED].n / TSR_PREDICATE_SIZE;
@@ -109,7 +145,8 @@ tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	struct tsr_intern seen;
 
 	/* Sections that did not fit are no release: the caller says so. */
-	if (k.nodes->full || k.decisions->full ||
+	if (k.nodes->full || k.decisions->full || k.predicates->full ||
+	    k.trials->full || k.filters->full ||
 	    index->sections[TSR_SECTION_PAGE].full)
 		return;
 	k.lists = TSR_NEW_ARRAY(
@@ -118,11 +155,13 @@ tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	k.met = TSR_NEW_ARRAY(arena, uint32_t, nodes + 1);
 	k.stack = TSR_NEW_ARRAY(arena, uint32_t, 2 * nodes + 2);
 	tsr_intern_init(&seen, arena);
+	for (i = 0; i < k.decisions->n / TSR_DECISION_SIZE; i++)
+		make_list(&k, (uint32_t)i, room);
 	for (i = 0; i < in->page_count; i++) {
 		uint8_t *record = index->sections[TSR_SECTION_PAGE].p +
 		    i * TSR_PAGE_SIZE;
 
-		n = collect(kept, &k, &in->pages[i], &in->packed[i], room);
+		n = collect(kept, &k, &in->pages[i], &in->packed[i]);
 		if (n == 0 || n > TSR_WHY_PREDICATES)
 			continue;
 		if (!tsr_intern_add(&first, &seen,

@@ -125,6 +125,36 @@ text_of(struct tsr_span string, uint8_t *room, size_t n)
 	return tsr_span_of(NULL, 0);
 }
 
+/*
+ * Is the arm of an attribute's experiment to be believed: one that the visitor
+ * kept from before, or drawn by weights that are not at hand?
+ */
+static bool
+is_given(const struct tsr_table *t, struct tsr_span line, uint32_t attribute)
+{
+	struct tsr_span all, one, reason, weights;
+	const uint8_t *trial;
+	uint8_t room[256];
+	uint32_t i;
+
+	if (find(&weights, line, "weights") &&
+	    tsr_jsonread_kind(weights) == TSR_JSONREAD_STRING)
+		return true;
+	for (i = 0; i < tsr_table_count(t, TSR_SECTION_EXPT); i++) {
+		trial = tsr_table_record(
+		    t, TSR_SECTION_EXPT, i, TSR_EXPERIMENT_SIZE);
+		if (tsr_le32(trial + 20) == attribute &&
+		    find(&all, line, "experiments") &&
+		    tsr_jsonread_find(&one, all, tsr_table_text(t, trial)) &&
+		    find(&reason, one, "reason")) {
+			reason = text_of(reason, room, sizeof(room));
+			return tsr_span_eq(reason, TSR_LIT("sticky")) ||
+			    tsr_span_eq(reason, TSR_LIT("blocked"));
+		}
+	}
+	return false;
+}
+
 /* What the release knows by itself is worked out again, not believed. */
 static bool
 is_recomputed(unsigned source)
@@ -152,7 +182,8 @@ read_input(struct tsr_value *out, struct job *job, const uint8_t *attribute,
 
 /* The logged inputs in place of what a request says; the rest is missing. */
 static void
-read_inputs(struct job *job, const struct tsr_table *t, struct tsr_span inputs)
+read_inputs(struct job *job, const struct tsr_table *t, struct tsr_span line,
+    struct tsr_span inputs)
 {
 	uint32_t count = tsr_table_count(t, TSR_SECTION_ATTR), i;
 	const uint8_t *attribute;
@@ -163,7 +194,10 @@ read_inputs(struct job *job, const struct tsr_table *t, struct tsr_span inputs)
 	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++) {
 		attribute = tsr_table_record(
 		    t, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
-		if (is_recomputed(attribute[17]))
+		if (is_recomputed(attribute[17]) ||
+		    ((attribute[17] == TSR_SOURCE_EXPERIMENT ||
+			 attribute[17] == TSR_SOURCE_HOLDOUT) &&
+			!is_given(t, line, i)))
 			continue;
 		job->overrides[i].kind = TSR_VALUE_MISSING;
 		if (tsr_jsonread_find(
@@ -234,6 +268,34 @@ compare_slots(struct job *job, struct tsr_span logged, struct tsr_span now)
 	}
 }
 
+/* Assignments; not of those that the visitor kept from before. */
+static bool
+compare_experiments(
+    struct job *job, struct tsr_span logged, struct tsr_span now)
+{
+	struct tsr_span was, is, name, a, b, reason;
+	bool same = true;
+
+	if (!find(&was, logged, "experiments") ||
+	    !find(&is, now, "experiments"))
+		was = is = TSR_LIT("{}");
+	was = tsr_jsonread_parts(was);
+	while (tsr_jsonread_member(&name, &a, &was)) {
+		if (find(&reason, a, "reason") &&
+		    (tsr_jsonread_is(reason, TSR_LIT("sticky")) ||
+			tsr_jsonread_is(reason, TSR_LIT("blocked"))))
+			continue;
+		name = tsr_span_part(name, 1, name.n - 2);
+		if (!tsr_jsonread_find(&b, is, name))
+			b = TSR_LIT("nothing");
+		if (tsr_span_eq(a, b))
+			continue;
+		same = false;
+		tell(job, name, a, b);
+	}
+	return same;
+}
+
 static bool
 compare(struct job *job, struct tsr_span logged, struct tsr_span now)
 {
@@ -252,6 +314,10 @@ compare(struct job *job, struct tsr_span logged, struct tsr_span now)
 		same = false;
 		tell(job, tsr_span_of(names[i], strlen(names[i])), a, b);
 	}
+	if (find(&a, logged, "weights") &&
+	    tsr_jsonread_kind(a) == TSR_JSONREAD_NULL &&
+	    !compare_experiments(job, logged, now))
+		same = false;
 	return same;
 }
 
@@ -274,7 +340,7 @@ decide(struct job *job, const struct tsr_table *t, struct tsr_span line,
 
 	if (record == NULL || !find(&inputs, line, "inputs"))
 		return tsr_span_of(NULL, 0);
-	read_inputs(job, t, inputs);
+	read_inputs(job, t, line, inputs);
 	tsr_visit_init(&job->visit, t, &request, record);
 	job->visit.overrides = job->overrides;
 	n = tsr_decisionlog_write(

@@ -3,18 +3,10 @@
  */
 #include "core/decisionlog.h"
 
-#include "core/choices.h"
+#include "core/experiment.h"
 #include "core/jsontext.h"
-#include "core/predicate.h"
-
-/*
- * Attributes that decisions read, one bit each; and those of which more was
- * asked than whether they are there.
- */
-struct read {
-	uint8_t bits[TSR_ATTRIBUTES_MAX / 8];
-	uint8_t values[TSR_ATTRIBUTES_MAX / 8];
-};
+#include "core/weights.h"
+#include "core/why.h"
 
 static void
 put(struct tsr_jsontext *out, struct tsr_span s)
@@ -69,30 +61,6 @@ tsr_decisionlog_wanted(const struct tsr_visit *visit)
 		tsr_request_param(request, TSR_LIT("HTTP_PURPOSE")));
 }
 
-/* Which attributes one decision read on its way. */
-static void
-follow(struct read *read, struct tsr_visit *visit, uint32_t decision)
-{
-	const struct tsr_ask ask = tsr_ask_visit(visit);
-	struct tsr_path path;
-	const uint8_t *predicate;
-	uint32_t attribute;
-
-	tsr_path_init(&path, visit->table, &ask, decision);
-	while (tsr_path_next(&path)) {
-		predicate = tsr_table_record(visit->table, TSR_SECTION_PRED,
-		    path.predicate, TSR_PREDICATE_SIZE);
-		attribute = predicate != NULL ? tsr_le32(predicate + 4)
-					      : TSR_ATTRIBUTES_MAX;
-		if (attribute >= TSR_ATTRIBUTES_MAX)
-			continue;
-		read->bits[attribute / 8] |= (uint8_t)(1u << attribute % 8);
-		if (predicate[0] != TSR_OPERATOR_EXISTS)
-			read->values[attribute / 8] |=
-			    (uint8_t)(1u << attribute % 8);
-	}
-}
-
 static void
 put_value(struct tsr_jsontext *out, const struct tsr_value *value)
 {
@@ -120,7 +88,7 @@ put_value(struct tsr_jsontext *out, const struct tsr_value *value)
 }
 
 static void
-put_inputs(struct tsr_jsontext *out, const struct read *read,
+put_inputs(struct tsr_jsontext *out, const struct tsr_signal *signals,
     struct tsr_visit *visit)
 {
 	const struct tsr_value *value;
@@ -130,11 +98,11 @@ put_inputs(struct tsr_jsontext *out, const struct read *read,
 
 	put(out, TSR_LIT(",\"inputs\":{"));
 	for (i = 0; i < TSR_ATTRIBUTES_MAX; i++) {
-		if ((read->bits[i / 8] & 1u << i % 8) == 0)
-			continue;
 		attribute = tsr_table_record(
 		    visit->table, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
-		if (attribute == NULL)
+		/* What an experiment may ask for was perhaps not asked. */
+		if (attribute == NULL || signals[i].kind == TSR_SIGNAL_NONE ||
+		    visit->values[i].kind == TSR_VALUE_UNREAD)
 			continue;
 		if (!first)
 			put(out, TSR_LIT(","));
@@ -142,9 +110,8 @@ put_inputs(struct tsr_jsontext *out, const struct read *read,
 		tsr_jsontext_quoted(
 		    out, tsr_table_text(visit->table, attribute));
 		put(out, TSR_LIT(":"));
-		value = tsr_visit_value(visit, i);
-		if (value->kind != TSR_VALUE_MISSING &&
-		    (read->values[i / 8] & 1u << i % 8) == 0)
+		value = &visit->values[i];
+		if (value->kind != TSR_VALUE_MISSING && !signals[i].valued)
 			put(out, TSR_LIT("true"));
 		else
 			put_value(out, value);
@@ -152,12 +119,80 @@ put_inputs(struct tsr_jsontext *out, const struct read *read,
 	put(out, TSR_LIT("}"));
 }
 
+static void
+put_assignment(struct tsr_jsontext *out, const struct tsr_assignment *got)
+{
+	static const char reasons[TSR_REASON_COUNT][12] = {"off", "no-id",
+	    "filtered", "condition", "outside", "hashed", "sticky", "blocked",
+	    "forced"};
+	const char *reason = reasons[got->reason];
+
+	put(out, TSR_LIT(":{\"arm\":"));
+	if (got->arm >= 0)
+		tsr_jsontext_quoted(out, got->name);
+	else
+		put(out, TSR_LIT("null"));
+	put(out, TSR_LIT(",\"reason\":\""));
+	put(out, tsr_span_of(reason,
+	    tsr_span_find(tsr_span_of(reason, sizeof(reasons[0])), 0, 0)));
+	put(out, TSR_LIT("\",\"propensity\":"));
+	if (got->reason == TSR_REASON_FORCED)
+		put(out, TSR_LIT("1"));
+	else if (got->arm >= 0 && got->buckets > 0 && got->to >= got->from)
+		tsr_jsontext_number(out,
+		    (double)(got->to - got->from) / (double)got->buckets);
+	else
+		put(out, TSR_LIT("null"));
+	put(out, TSR_LIT("}"));
+}
+
+/* The experiments and holdouts that were asked for, and the weights. */
+static void
+put_experiments(struct tsr_jsontext *out, const struct tsr_signal *signals,
+    struct tsr_visit *visit)
+{
+	const struct tsr_table *t = visit->table;
+	uint32_t count = tsr_table_count(t, TSR_SECTION_EXPT), attribute, i;
+	struct tsr_assignment got;
+	const uint8_t *trial;
+	bool first = true;
+
+	put(out, TSR_LIT(",\"weights\":"));
+	if (visit->request->weights != NULL) {
+		put(out, TSR_LIT("\""));
+		put_hex(out,
+		    tsr_span_of(visit->request->weights->hash,
+			TSR_WEIGHTS_HASH));
+		put(out, TSR_LIT("\""));
+	} else {
+		put(out, TSR_LIT("null"));
+	}
+	put(out, TSR_LIT(",\"experiments\":{"));
+	for (i = 0; i < count; i++) {
+		trial = tsr_table_record(
+		    t, TSR_SECTION_EXPT, i, TSR_EXPERIMENT_SIZE);
+		attribute = tsr_le32(trial + 20);
+		if (attribute >= TSR_ATTRIBUTES_MAX ||
+		    signals[attribute].kind == TSR_SIGNAL_NONE ||
+		    visit->values[attribute].kind == TSR_VALUE_UNREAD)
+			continue;
+		if (!first)
+			put(out, TSR_LIT(","));
+		first = false;
+		tsr_experiment_assign(&got, visit, i);
+		tsr_jsontext_quoted(out, tsr_table_text(t, trial));
+		put_assignment(out, &got);
+	}
+	put(out, TSR_LIT("}"));
+}
+
 /* The slots and what they show; what was read for it. */
 static void
-put_slots(struct tsr_jsontext *out, struct read *read,
+put_slots(struct tsr_jsontext *out, struct tsr_signal *signals,
     struct tsr_choices *choices, struct tsr_visit *visit)
 {
 	const struct tsr_table *t = visit->table;
+	const struct tsr_ask ask = tsr_ask_visit(visit);
 	const uint8_t *slot, *program;
 	struct tsr_chosen chosen;
 	bool first = true;
@@ -168,7 +203,7 @@ put_slots(struct tsr_jsontext *out, struct read *read,
 		    t, TSR_SECTION_SLOT, chosen.slot, TSR_SLOT_SIZE);
 		program = tsr_table_record(
 		    t, TSR_SECTION_PROG, chosen.program, TSR_PROGRAM_SIZE);
-		follow(read, visit, tsr_le32(slot));
+		tsr_why_follow(signals, t, &ask, tsr_le32(slot));
 		put(out, first ? TSR_LIT("[") : TSR_LIT(",["));
 		first = false;
 		tsr_jsontext_quoted(out, tsr_table_text(t, slot + 12));
@@ -189,13 +224,14 @@ tsr_decisionlog_write(
 	    visit->table, TSR_SECTION_PAGE, page, TSR_PAGE_SIZE);
 	const struct tsr_ask ask = tsr_ask_visit(visit);
 	struct tsr_jsontext text = {.room = out, .cap = n};
-	struct read read = {{0}, {0}};
+	struct tsr_signal signals[TSR_ATTRIBUTES_MAX];
 	struct tsr_choices choices;
 
 	if (record == NULL ||
 	    !tsr_choices_init(&choices, visit->table, &ask, record))
 		return 0;
-	follow(&read, visit, tsr_le32(record + 24));
+	memset(signals, 0, sizeof(signals));
+	tsr_why_follow(signals, visit->table, &ask, tsr_le32(record + 24));
 	put(&text, TSR_LIT("{\"time\":"));
 	tsr_jsontext_number(&text, (double)visit->request->now);
 	put(&text, TSR_LIT(",\"release\":\""));
@@ -206,8 +242,10 @@ tsr_decisionlog_write(
 	tsr_jsontext_quoted(&text, visit->path);
 	put(&text, TSR_LIT(",\"edition\":"));
 	tsr_jsontext_number(&text, choices.edition);
-	put_slots(&text, &read, &choices, visit);
-	put_inputs(&text, &read, visit);
+	put_slots(&text, signals, &choices, visit);
+	tsr_why_close(signals, visit->table, &ask);
+	put_experiments(&text, signals, visit);
+	put_inputs(&text, signals, visit);
 	put(&text, TSR_LIT("}\n"));
 	return text.bad ? 0 : text.n;
 }

@@ -4,6 +4,7 @@
 #include "core/why.h"
 
 #include "core/predicate.h"
+#include "core/weights.h"
 
 #define VERSION 1
 #define HEAD 22
@@ -93,6 +94,8 @@ tsr_why_write(
 	    (uint32_t)floored(t, record, visit->request->now));
 	memcpy(bytes + 6, t->id.p, 8);
 	tsr_put32(bytes + 14, page);
+	if (visit->request->weights != NULL)
+		memcpy(bytes + 18, visit->request->weights->hash, 4);
 	for (i = 0; i < count; i++)
 		if (said_yes(visit, kept_at(t, first + i)))
 			bytes[HEAD + i / 8] |= (uint8_t)(1u << i % 8);
@@ -184,15 +187,18 @@ static void
 notice(struct tsr_signal *signals, uint32_t attribute,
     enum tsr_signal_kind kind, uint32_t predicate)
 {
-	if (attribute >= TSR_ATTRIBUTES_MAX ||
-	    signals[attribute].kind >= (uint8_t)kind)
+	if (attribute >= TSR_ATTRIBUTES_MAX)
+		return;
+	if (kind != TSR_SIGNAL_PRESENT && kind != TSR_SIGNAL_MISSING)
+		signals[attribute].valued = true;
+	if (signals[attribute].kind >= (uint8_t)kind)
 		return;
 	signals[attribute].kind = (uint8_t)kind;
 	signals[attribute].predicate = predicate;
 }
 
-static void
-follow(struct tsr_signal *signals, const struct tsr_table *t,
+void
+tsr_why_follow(struct tsr_signal *signals, const struct tsr_table *t,
     const struct tsr_ask *ask, uint32_t decision)
 {
 	enum tsr_signal_kind kind;
@@ -211,6 +217,50 @@ follow(struct tsr_signal *signals, const struct tsr_table *t,
 		else
 			kind = path.held ? TSR_SIGNAL_HELD : TSR_SIGNAL_OTHER;
 		notice(signals, tsr_le32(p + 4), kind, path.predicate);
+	}
+}
+
+/* What was read to draw an arm, or could have been. */
+static void
+follow_trial(struct tsr_signal *signals, const struct tsr_table *t,
+    const struct tsr_ask *ask, const uint8_t *trial)
+{
+	uint32_t first = tsr_le32(trial + 40), count = tsr_le32(trial + 44), i;
+	const uint8_t *filter;
+
+	notice(signals, tsr_le32(trial + 24), TSR_SIGNAL_DRAWN, 0);
+	for (i = 0; i < count && i <= UINT32_MAX - first; i++) {
+		filter = tsr_table_record(
+		    t, TSR_SECTION_EFLT, first + i, TSR_FILTER_SIZE);
+		if (filter != NULL)
+			notice(signals, tsr_le32(filter + 4), TSR_SIGNAL_DRAWN,
+			    0);
+	}
+	tsr_why_follow(signals, t, ask, tsr_le32(trial + 48));
+}
+
+void
+tsr_why_close(struct tsr_signal *signals, const struct tsr_table *t,
+    const struct tsr_ask *ask)
+{
+	uint32_t count = tsr_table_count(t, TSR_SECTION_EXPT), attribute, i;
+	bool done[TSR_ATTRIBUTES_MAX] = {false}, again = count > 0;
+	const uint8_t *trial;
+
+	/* One experiment may ask for another, and all for holdouts. */
+	while (again) {
+		again = false;
+		for (i = 0; i < count; i++) {
+			trial = tsr_table_record(
+			    t, TSR_SECTION_EXPT, i, TSR_EXPERIMENT_SIZE);
+			attribute = tsr_le32(trial + 20);
+			if (attribute >= TSR_ATTRIBUTES_MAX ||
+			    done[attribute] ||
+			    signals[attribute].kind == TSR_SIGNAL_NONE)
+				continue;
+			done[attribute] = again = true;
+			follow_trial(signals, t, ask, trial);
+		}
 	}
 }
 
@@ -252,13 +302,14 @@ tsr_why_signals(struct tsr_signal *signals, const struct tsr_table *table,
 	size_t i;
 
 	memset(signals, 0, TSR_ATTRIBUTES_MAX * sizeof(*signals));
-	follow(signals, table, ask, tsr_le32(page + 24));
+	tsr_why_follow(signals, table, ask, tsr_le32(page + 24));
 	for (i = 0; i < count; i++) {
 		slot = tsr_table_record(
 		    table, TSR_SECTION_SLOT, chain[i].slot, TSR_SLOT_SIZE);
 		if (slot != NULL)
-			follow(signals, table, ask, tsr_le32(slot));
+			tsr_why_follow(signals, table, ask, tsr_le32(slot));
 	}
 	if (count > 0)
 		look_inside(signals, table, chain[count - 1].program);
+	tsr_why_close(signals, table, ask);
 }

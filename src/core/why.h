@@ -57,13 +57,24 @@ enum tsr_signal_kind {
 	TSR_SIGNAL_PRESENT, /* it is there */
 	TSR_SIGNAL_MISSING, /* it is not known */
 	TSR_SIGNAL_SHOWN,   /* it is shown, or names what is shown */
+	TSR_SIGNAL_DRAWN,   /* an experiment's arm was drawn by it */
 	TSR_SIGNAL_HELD	    /* the predicate holds */
 };
 
 struct tsr_signal {
 	uint8_t kind;
+	bool valued; /* more was asked than whether it is there */
 	uint32_t predicate;
 };
+
+/*
+ * Note what one decision reads on its way; afterwards, once: what was read to
+ * assign the experiments among the signals.
+ */
+void tsr_why_follow(struct tsr_signal *signals, const struct tsr_table *table,
+    const struct tsr_ask *ask, uint32_t decision);
+void tsr_why_close(struct tsr_signal *signals, const struct tsr_table *table,
+    const struct tsr_ask *ask);
 
 /*
  * The signals that decided what stands in a slot: those of the page's edition,

@@ -33,6 +33,7 @@ enum text {
 	TEXT_PRESENT,
 	TEXT_MISSING,
 	TEXT_SHOWN,
+	TEXT_DRAWN,
 	TEXT_MATCHES,
 	TEXT_IS,
 	TEXT_ONE_OF,
@@ -61,6 +62,7 @@ static const char english[] =
     "is there\0"
     "not known, or not without your consent\0"
     "is shown here, or says what is shown\0"
+    "decides at random who sees which version of a test\0"
     "is what this version is for\0"
     "is \0"
     "is one of \0"
@@ -86,6 +88,7 @@ static const char german[] =
     "ist vorhanden\0"
     "nicht bekannt, oder nicht ohne Ihre Einwilligung\0"
     "wird hier gezeigt, oder bestimmt, was gezeigt wird\0"
+    "entscheidet zuf\xc3\xa4llig, wer welche Fassung eines Tests sieht\0"
     "passt zu dieser Fassung\0"
     "ist \0"
     "ist eines von \0"
@@ -236,7 +239,8 @@ put_found(struct writer *w, const struct tsr_signal *signal, bool time)
 	static const uint8_t words[] = {[TSR_SIGNAL_OTHER] = TEXT_OTHER,
 	    [TSR_SIGNAL_PRESENT] = TEXT_PRESENT,
 	    [TSR_SIGNAL_MISSING] = TEXT_MISSING,
-	    [TSR_SIGNAL_SHOWN] = TEXT_SHOWN};
+	    [TSR_SIGNAL_SHOWN] = TEXT_SHOWN,
+	    [TSR_SIGNAL_DRAWN] = TEXT_DRAWN};
 	const uint8_t *p = tsr_table_record(w->t, TSR_SECTION_PRED,
 	    signal->predicate, TSR_PREDICATE_SIZE);
 
@@ -276,7 +280,8 @@ put_signal(
     struct writer *w, const uint8_t *attribute, const struct tsr_signal *signal)
 {
 	static const char kinds[][8] = {
-	    "", "other", "present", "missing", "shown", "matched"};
+	    "", "other", "present", "missing", "shown",
+	    "drawn", "matched"};
 	const char *kind = kinds[signal->kind];
 
 	if (!w->json) {

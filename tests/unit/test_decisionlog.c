@@ -76,19 +76,19 @@ test_decisionlog_views_become_lines(void **state)
 	} rows[] = {
 	    {"HTTP_COOKIE=tier=v0; name=Ada; consent=personalization",
 		"\"page\":0,\"path\":\"/\",\"edition\":0,\"slots\":"
-		"[[\"hero\",0,\"gold\"]],\"inputs\":{\"tier\":\"v0\"}}\n",
+		"[[\"hero\",0,\"gold\"]],\"weights\":null,\"experiments\":{},\"inputs\":{\"tier\":\"v0\"}}\n",
 		"what was asked, and no text"},
 	    {"HTTP_COOKIE=tier=v0",
 		"\"page\":0,\"path\":\"/\",\"edition\":0,\"slots\":"
-		"[[\"hero\",2,\"default\"]],\"inputs\":{\"tier\":null}}\n",
+		"[[\"hero\",2,\"default\"]],\"weights\":null,\"experiments\":{},\"inputs\":{\"tier\":null}}\n",
 		"nothing without consent"},
 	    {"HTTP_COOKIE=tier=v1; consent=personalization",
 		"\"page\":0,\"path\":\"/\",\"edition\":0,\"slots\":"
-		"[[\"hero\",1,\"a \\\"quoted\\\\\"]],\"inputs\":{\"tier\":\"v1\"}}\n",
+		"[[\"hero\",1,\"a \\\"quoted\\\\\"]],\"weights\":null,\"experiments\":{},\"inputs\":{\"tier\":\"v1\"}}\n",
 		"texts are escaped"},
 	    {"HTTP_COOKIE=tier=%22%0a; consent=personalization",
 		"\"page\":0,\"path\":\"/\",\"edition\":0,\"slots\":"
-		"[[\"hero\",2,\"default\"]],\"inputs\":{\"tier\":\"\\\"\\n\"}}\n",
+		"[[\"hero\",2,\"default\"]],\"weights\":null,\"experiments\":{},\"inputs\":{\"tier\":\"\\\"\\n\"}}\n",
 		"what visitors send cannot end a line"},
 	};
 	uint8_t room[TSR_LOG_LINE];

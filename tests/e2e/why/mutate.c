@@ -134,7 +134,14 @@ mutate(const struct tsr_signal *signals, bool those_named, const uint8_t *page)
 	tsr_visit_init(&from, t, &other.request, page);
 	for (i = 0; i < count; i++) {
 		bool is = signals[i].kind != TSR_SIGNAL_NONE;
+		const uint8_t *attribute = tsr_table_record(
+		    t, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
 
+		/* Arms follow from the other attributes. */
+		overrides[i].kind = TSR_VALUE_UNREAD;
+		if (attribute[17] == TSR_SOURCE_EXPERIMENT ||
+		    attribute[17] == TSR_SOURCE_HOLDOUT)
+			continue;
 		overrides[i] = *tsr_visit_value(
 		    is == those_named ? &from : &answer.visit, i);
 		if (is == those_named && tsr_dice_below(&other.dice, 5) == 0)
