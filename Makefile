@@ -407,6 +407,11 @@ check-agree: $(B)/tests/agree ## build and server decide the same for random vis
 	@rm -rf $(B)/agree
 	@$< . $(B)/agree $(if $(LONG),100000,10000) 1
 
+.PHONY: check-consent
+
+check-consent: all ## consent, withdrawal and hostile requests
+	@node tests/e2e/consent/run.mjs $(B)
+
 clean: ## remove all products
 	rm -rf build
 
