@@ -2,16 +2,15 @@
  * reach_cells - the kinds of values that tests of one attribute tell apart.
  *
  * A kind (a cell) is stood for by one value: missing, each constant that is
- * mentioned, and what lies between and beside the constants. What a regular
- * expression says of a string that is not mentioned is left open: there is a
- * cell for each combination of answers. So there may be cells that no value
+ * mentioned, and what lies between and beside the constants. What expressions
+ * say of a string that is not mentioned is left open: there is a cell for each
+ * combination of answers (reach_wheel.c). So there may be cells that no value
  * has, but no value is without a cell.
  */
 #include "build/rules_inner.h"
 
-/* Past these a set of tests is not told apart. */
+/* Past this a set of tests is not told apart. */
 #define CELLS_MAX 1024
-#define PATTERNS_MAX 4
 
 struct candidate {
 	const struct tsr_json *value; /* NULL: missing */
@@ -37,9 +36,11 @@ relates(const struct tsr_test *t)
 bool
 tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *t)
 {
-	if (t->operator == TSR_OPERATOR_FRAGMENT ||
-	    t->operator == TSR_OPERATOR_EXPRESSION)
+	if (t->operator == TSR_OPERATOR_FRAGMENT)
 		return true;
+	if (t->operator == TSR_OPERATOR_EXPRESSION)
+		return rules->attributes[t->attribute].type !=
+		    TSR_TYPE_STRING || t->path.p != NULL;
 	return rules->attributes[t->attribute].type == TSR_TYPE_STRING &&
 	    (t->operator == TSR_OPERATOR_BARE || relates(t)) &&
 	    t->operand.type != TSR_JSON_STRING;
@@ -208,17 +209,18 @@ candidates(struct making *m, uint32_t attribute, const uint32_t *tests,
 	string_candidates(m, ordered);
 }
 
-/* Can a pattern answer this for a string that is not mentioned? */
+/* Expressions are asked of the interpreter: there may be many values. */
 static bool
-pattern_can(struct making *m, uint32_t test, bool answer)
+holds(const struct tsr_rules *rules, uint32_t test,
+    const struct tsr_json *value)
 {
-	struct tsr_regex_sample sample;
-	const struct tsr_test *t = &m->rules->tests[test];
+	const struct tsr_test *t = &rules->tests[test];
+	struct tsr_condition_world world;
 
-	tsr_regex_sample(&sample,
-	    tsr_rules_pattern(m->rules, t->operand.u.string, false),
-	    m->scratch);
-	return !sample.complete || (answer ? sample.accepts : sample.rejects);
+	if (t->operator != TSR_OPERATOR_EXPRESSION)
+		return tsr_test_holds(rules, test, value);
+	world = tsr_rules_world(rules);
+	return tsr_condition_apply(&world, t->word, value, t->asked);
 }
 
 bool
@@ -227,46 +229,31 @@ tsr_cells_make(struct tsr_cells *out, const struct tsr_rules *rules,
     struct tsr_arena *scratch)
 {
 	struct making m = {.rules = rules, .scratch = scratch};
-	uint32_t patterns[PATTERNS_MAX];
-	unsigned pattern_count = 0, may[2] = {0, 0}, answers, all;
-	size_t i, j, k, words;
-	bool holds;
+	struct tsr_wheels wheels;
+	size_t i, j, turn, words;
+	bool yes;
 
-	for (i = 0; i < count; i++)
-		if (rules->tests[tests[i]].operator == TSR_OPERATOR_REGEX) {
-			if (pattern_count == PATTERNS_MAX)
-				return false;
-			patterns[pattern_count++] = tests[i];
-		}
-	candidates(&m, attribute, tests, count);
-	if (m.count > CELLS_MAX)
+	if (!tsr_wheels_make(&wheels, rules, tests, count, scratch))
 		return false;
-	for (k = 0; k < pattern_count; k++) {
-		may[0] |= (unsigned)pattern_can(&m, patterns[k], false) << k;
-		may[1] |= (unsigned)pattern_can(&m, patterns[k], true) << k;
-	}
-	all = (1u << pattern_count) - 1;
-	words = (m.count << pattern_count) / 64 + 1;
+	candidates(&m, attribute, tests, count);
+	if (m.count > CELLS_MAX || m.count * wheels.turns > CELLS_MAX * 16)
+		return false;
+	words = m.count * wheels.turns / 64 + 1;
 	out->truth = TSR_NEW_ARRAY(scratch, uint64_t *, count);
 	for (j = 0; j < count; j++)
 		out->truth[j] = TSR_NEW_ARRAY(scratch, uint64_t, words);
 	out->count = 0;
 	for (i = 0; i < m.count; i++)
-		for (answers = 0; answers <= (m.list[i].open ? all : 0);
-		     answers++) {
-			if (m.list[i].open && ((answers & ~may[1]) != 0 ||
-				(~answers & all & ~may[0]) != 0))
-				continue;
-			for (j = 0, k = 0; j < count; j++) {
-				if (rules->tests[tests[j]].operator ==
-					TSR_OPERATOR_REGEX &&
-				    m.list[i].open)
-					holds = (answers >> k++ & 1) != 0;
-				else
-					holds = tsr_test_holds(rules,
-					    tests[j], m.list[i].value);
+		for (turn = 0; turn < (m.list[i].open ? wheels.turns : 1);
+		     turn++) {
+			for (j = 0; j < count; j++) {
+				if (!m.list[i].open ||
+				    !tsr_wheels_answer(&yes, &wheels, rules,
+					tests, j, turn))
+					yes = holds(rules, tests[j],
+					    m.list[i].value);
 				out->truth[j][out->count / 64] |=
-				    (uint64_t)holds << out->count % 64;
+				    (uint64_t)yes << out->count % 64;
 			}
 			out->count++;
 		}

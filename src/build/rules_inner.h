@@ -281,6 +281,27 @@ struct tsr_cells {
 bool tsr_cells_make(struct tsr_cells *out, const struct tsr_rules *rules,
     uint32_t attribute, const uint32_t *tests, size_t count,
     struct tsr_arena *scratch);
+/*
+ * reach_wheel.c: the answers that strings can get which no test mentions: each
+ * turn gives one of each test. False: there are too many.
+ */
+struct tsr_wheel {
+	struct tsr_span *marks; /* in order, each once */
+	size_t count, cap;
+};
+struct tsr_wheels {
+	size_t turns;
+	struct tsr_wheel versions, prefixes;
+	struct tsr_span *marks; /* by test */
+	uint8_t *either;	/* by test: 1 may be false, 2 true, 0 neither */
+};
+bool tsr_wheels_make(struct tsr_wheels *out, const struct tsr_rules *rules,
+    const uint32_t *tests, size_t count, struct tsr_arena *scratch);
+/* False: the value itself must be asked. */
+bool tsr_wheels_answer(bool *holds, const struct tsr_wheels *wheels,
+    const struct tsr_rules *rules, const uint32_t *tests, size_t test,
+    size_t turn);
+
 /* Does a test stand for itself, because only core can answer it? */
 bool tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *test);
 
