@@ -179,8 +179,10 @@ read_status(struct tsr_rules *rules, struct trial *t)
 	t->values = *arms;
 	t->off = tsr_span_eq(status, TSR_LIT("draft")) ||
 	    (stopped && winner == NULL);
-	if (tsr_json_true(member(t, "sticky")))
+	if (tsr_json_true(member(t, "sticky"))) {
 		t->flags |= TSR_TRIAL_STICKY;
+		rules->sticky = true;
+	}
 	if (winner != NULL) {
 		t->winner = list_find(arms, tsr_json_text(winner)) + 1;
 		if (!stopped || t->winner > arms->count) {

@@ -142,6 +142,7 @@ struct tsr_rules {
 	size_t condition_count, condition_cap;
 	struct tsr_intern chains; /* chain and what is known -> decision */
 	struct tsr_intern chains_seen; /* chain -> what it reads, + 1 */
+	bool sticky; /* some experiment is */
 	uint32_t state_days;	       /* 0: not said */
 	const struct tsr_json *counters; /* of the visitor state, or NULL */
 };

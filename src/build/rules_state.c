@@ -41,13 +41,15 @@ tsr_rules_state(struct tsr_rules *rules, const struct tsr_json *state)
 uint32_t
 tsr_rules_state_days(const struct tsr_rules *rules)
 {
+	bool used = rules->sticky;
 	uint32_t i;
 
 	for (i = 0; i < rules->attribute_count; i++)
-		if (rules->attributes[i].source == TSR_SOURCE_STATE)
-			return rules->state_days > 0 ? rules->state_days
-						     : TSR_STATE_DAYS_DEFAULT;
-	return 0;
+		used = used || rules->attributes[i].source == TSR_SOURCE_STATE;
+	if (!used)
+		return 0;
+	return rules->state_days > 0 ? rules->state_days
+				     : TSR_STATE_DAYS_DEFAULT;
 }
 
 const struct tsr_json *

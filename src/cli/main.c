@@ -35,6 +35,7 @@ static const struct {
     {"build", tsr_cli_build, "build a site into a release"},
     {"check", tsr_cli_check, "report every mistake, write nothing"},
     {"serve", tsr_cli_serve, "show the site in a browser while it is written"},
+    {"keys", tsr_cli_keys, "make the keys that the server signs with"},
     {"list", tsr_cli_list, "show the releases and the URLs they changed"},
     {"schema", tsr_cli_schema,
 	"print or use the JSON Schemas of a site's files"},

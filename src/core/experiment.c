@@ -160,9 +160,9 @@ keep_bucket(struct tsr_assignment *out, struct tsr_visit *visit,
 	const struct tsr_bucket *bucket;
 
 	if ((tsr_le16(trial + 18) & TSR_TRIAL_STICKY) == 0 ||
-	    visit->request->state == NULL)
+	    visit->state == NULL)
 		return false;
-	bucket = tsr_state_bucket(visit->request->state,
+	bucket = tsr_state_bucket(visit->state,
 	    tsr_state_name(tsr_table_text(visit->table, trial)));
 	if (bucket == NULL)
 		return false;
@@ -176,6 +176,22 @@ keep_bucket(struct tsr_assignment *out, struct tsr_visit *visit,
 	out->reason = TSR_REASON_STICKY;
 	out->arm = bucket->arm;
 	return true;
+}
+
+/* Who is in an arm of a sticky experiment stays there. */
+static void
+remember(struct tsr_visit *visit, const uint8_t *trial, uint32_t arm)
+{
+	struct tsr_bucket bucket = {
+	    .experiment = tsr_state_name(tsr_table_text(visit->table, trial)),
+	    .version = (uint16_t)tsr_le32(trial + 52),
+	    .arm = (uint8_t)arm,
+	    .day = (uint16_t)(visit->request->now / 86400000)};
+
+	if ((tsr_le16(trial + 18) & TSR_TRIAL_STICKY) != 0 &&
+	    visit->keep != NULL && arm < 256 &&
+	    tsr_le32(trial + 52) <= UINT16_MAX)
+		tsr_state_bucket_put(visit->keep, bucket);
 }
 
 static void
@@ -211,6 +227,7 @@ choose(struct tsr_assignment *out, struct tsr_visit *visit, uint32_t number,
 		if (n >= out->from && n < out->to) {
 			out->reason = TSR_REASON_HASHED;
 			out->arm = (int32_t)i;
+			remember(visit, trial, i);
 			return;
 		}
 }

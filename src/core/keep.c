@@ -4,6 +4,7 @@
 #include "core/keep.h"
 
 #include "core/attribute.h"
+#include "core/experiment.h"
 #include "core/journey.h"
 #include "core/number.h"
 #include "core/state_text.h"
@@ -48,12 +49,35 @@ drop_counters(struct tsr_state *state, const struct tsr_table *t)
 	state->counter_count = n;
 }
 
+/* Which buckets are of experiments that the release has no more? */
+static void
+mark_ended(struct tsr_state *state, const struct tsr_table *t)
+{
+	uint32_t count = tsr_table_count(t, TSR_SECTION_EXPT), i, k;
+	const uint8_t *trial;
+
+	for (k = 0; k < state->bucket_count; k++)
+		state->buckets[k].ended = true;
+	for (i = 0; i < count && state->bucket_count > 0; i++) {
+		trial = tsr_table_record(
+		    t, TSR_SECTION_EXPT, i, TSR_EXPERIMENT_SIZE);
+		if ((tsr_le16(trial + 18) &
+			(TSR_TRIAL_STICKY | TSR_TRIAL_OFF)) != TSR_TRIAL_STICKY)
+			continue;
+		for (k = 0; k < state->bucket_count; k++)
+			if (state->buckets[k].experiment ==
+			    tsr_state_name(tsr_table_text(t, trial)))
+				state->buckets[k].ended = false;
+	}
+}
+
 static void
 use(struct tsr_keep *keep, struct tsr_visit *visit)
 {
 	if (keep->state.purposes == 0)
 		return;
 	drop_counters(&keep->state, visit->table);
+	mark_ended(&keep->state, visit->table);
 	visit->state = visit->keep = &keep->state;
 }
 

@@ -84,6 +84,12 @@
 /* Bytes of an attribute's name with a locale's tag, to look its title up. */
 #define TSR_WHY_NAME 512
 
+/* Keys of a host: a few of each of four purposes while they rotate. */
+#define TSR_KEYS_MAX 32
+
+/* Bytes of their file, with comments. */
+#define TSR_KEYS_FILE_MAX 8192
+
 /* ---- what a site may hold ---- */
 
 /* Files of one site: a mistaken folder is found before memory runs out. */

@@ -12,6 +12,7 @@
 
 #include "core/endpoint.h"
 #include "serve/fault.h"
+#include "serve/keys.h"
 #include "serve/memory.h"
 #include "serve/reply.h"
 
@@ -22,6 +23,7 @@ struct job {
 	struct tsr_request request;
 	struct tsr_param params[TSR_PARAM_COUNT_MAX];
 	struct tsr_reply reply;
+	struct tsr_keys keys;
 	uint8_t body[TSR_BODY_KEPT];
 };
 
@@ -122,6 +124,7 @@ work(void *ctx)
 static uint32_t
 make_reply(struct tsr_log *log, struct job *job)
 {
+	const char *keys;
 	struct timespec t;
 
 	if (read_environment(job->params, &job->request.count, environ) !=
@@ -133,6 +136,10 @@ make_reply(struct tsr_log *log, struct job *job)
 	}
 	clock_gettime(CLOCK_REALTIME, &t);
 	job->request.params = job->params;
+	keys = getenv("TESSERA_KEYS");
+	if (keys != NULL && tsr_keys_start() &&
+	    tsr_keys_read(&job->keys, log, keys))
+		tsr_keys_lend(&job->request, &job->keys);
 	read_body(job);
 	job->request.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 	tsr_fault_init();

@@ -18,6 +18,7 @@
 
 #include "serve/cgi.h"
 #include "serve/current.h"
+#include "serve/keys.h"
 #include "serve/listen.h"
 #include "serve/options.h"
 #include "serve/supervise.h"
@@ -39,23 +40,16 @@ complain(const char *what, const char *why)
 	return EXIT_SYSTEM;
 }
 
-/* Keys sign cookies: a file that everybody can read protects nothing. */
+/* Keys are read once as whoever we have become; what is wrong is logged. */
 static enum exit_code
-check_keys(const char *path)
+check_keys(struct tsr_log *log, const char *path)
 {
-	enum exit_code code = EXIT_FINE;
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct tsr_keys keys;
+	bool fine;
 
-	if (fd == -1 || fstat(fd, &st) == -1)
-		code = complain(path, strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		code = complain(path, "not a plain file");
-	else if ((st.st_mode & (S_IROTH | S_IWOTH)) != 0)
-		code = complain(path, "everybody may read or write it");
-	if (fd != -1)
-		close(fd);
-	return code;
+	fine = tsr_keys_start() && tsr_keys_read(&keys, log, path);
+	explicit_bzero(&keys, sizeof(keys));
+	return fine ? EXIT_FINE : EXIT_SYSTEM;
 }
 
 static enum exit_code
@@ -132,14 +126,14 @@ open_listener(struct tsr_listener *out, const struct tsr_options *options)
 
 /* What the options ask for, before anything is served. */
 static enum exit_code
-prepare(const struct tsr_options *options)
+prepare(struct tsr_log *log, const struct tsr_options *options)
 {
 	enum exit_code code = raise_descriptors(options->connections);
 
 	if (code == EXIT_FINE && options->user != NULL)
 		code = become(options->user);
 	if (code == EXIT_FINE && options->keys != NULL)
-		code = check_keys(options->keys);
+		code = check_keys(log, options->keys);
 	if (code == EXIT_FINE && options->state != NULL)
 		code = check_state(options->state);
 	return code;
@@ -152,6 +146,7 @@ serve(struct tsr_log *log, const struct tsr_options *options)
 	    .connections = options->connections,
 	    .release = options->release,
 	    .state = options->state,
+	    .keys = options->keys,
 	    .log_rate = options->log_rate};
 	struct tsr_listener listener;
 	enum exit_code code;
@@ -159,7 +154,7 @@ serve(struct tsr_log *log, const struct tsr_options *options)
 	code = open_listener(&listener, options);
 	if (code != EXIT_FINE)
 		return code;
-	code = prepare(options);
+	code = prepare(log, options);
 	if (code == EXIT_FINE) {
 		plan.listener = listener.fd;
 		code = (enum exit_code)tsr_supervise(log, &plan);

@@ -35,6 +35,8 @@ struct parent {
 	int signals;
 	int64_t now;
 	bool told_ready; /* systemd knows */
+	struct tsr_keys keys; /* as the file was when it was last good */
+	int64_t keys_at;      /* when to look at it again */
 	bool stopping;
 	int64_t stop_at;
 };
@@ -60,6 +62,7 @@ work(struct parent *parent, unsigned number, int socket)
 	    .parent = socket,
 	    .connections = parent->plan->connections,
 	    .state = parent->plan->state,
+	    .keys = parent->plan->keys,
 	    .log_rate = parent->plan->log_rate,
 	    .share = parent->share,
 	    .number = number,
@@ -179,6 +182,29 @@ tell_all(struct parent *parent)
 			tell(&parent->children[i], parent->current.served.path);
 }
 
+/*
+ * Look whether the file of keys has changed, and have the workers read it.
+ * With mistakes in it, the keys that are there stay.
+ */
+static void
+look_keys(struct parent *parent)
+{
+	char said = TSR_TELL_KEYS;
+	unsigned i;
+
+	if (parent->plan->keys == NULL || parent->now < parent->keys_at ||
+	    !tsr_keys_changed(&parent->keys, parent->plan->keys))
+		return;
+	if (!tsr_keys_read(&parent->keys, parent->log, parent->plan->keys)) {
+		parent->keys_at = parent->now + TSR_RETRY_MS;
+		return;
+	}
+	for (i = 0; i < parent->plan->workers; i++)
+		if (parent->children[i].pid != 0)
+			(void)send(parent->children[i].socket, &said, 1,
+			    MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* systemd is told once, when every worker can answer. */
 static void
 tell_ready(struct parent *parent)
@@ -245,9 +271,10 @@ hear_signals(struct parent *parent)
 	while (read(parent->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
 			reap(parent);
-		else if (info.ssi_signo == SIGHUP)
+		else if (info.ssi_signo == SIGHUP) {
+			parent->keys_at = 0;
 			tsr_current_look(&parent->current, parent->now, true);
-		else
+		} else
 			stop(parent);
 	}
 }
@@ -323,6 +350,8 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 		tsr_log(log, "cannot start: error %d", errno);
 		return 3;
 	}
+	if (plan->keys != NULL)
+		(void)tsr_keys_read(&parent.keys, log, plan->keys);
 	tsr_current_look(&parent.current, parent.now, true);
 	while (!parent.stopping) {
 		/* The first workers wait for the first check. */
@@ -333,6 +362,7 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 		wait_for_something(&parent);
 		tell_ready(&parent);
 		tsr_current_look(&parent.current, parent.now, false);
+		look_keys(&parent);
 	}
 	while (!all_gone(&parent) && parent.now < parent.stop_at)
 		wait_for_something(&parent);

@@ -20,6 +20,7 @@ struct tsr_supervise_plan {
 	unsigned connections;
 	const char *release; /* a folder or a link to one */
 	const char *state;   /* a folder, or NULL */
+	const char *keys;    /* a file that was read well, or NULL */
 	uint64_t log_rate;   /* see decisions.h */
 };
 

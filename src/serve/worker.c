@@ -176,6 +176,8 @@ hear_parent(struct tsr_worker *w)
 	message[n] = '\0';
 	if (message[0] == TSR_TELL_RELEASE)
 		take_release(w, (const char *)message + 1);
+	else if (message[0] == TSR_TELL_KEYS)
+		(void)tsr_keys_read(&w->keys, w->log, w->keys_path);
 	else if (message[0] == TSR_TELL_STOP)
 		stop(w);
 }
@@ -352,6 +354,9 @@ start(struct tsr_worker *w, const struct tsr_worker_plan *plan)
 	tsr_decisions_init(&w->decisions, plan->state, plan->log_rate);
 	tsr_fault_init();
 	signal(SIGPIPE, SIG_IGN);
+	w->keys_path = plan->keys;
+	if (plan->keys != NULL)
+		(void)tsr_keys_read(&w->keys, w->log, plan->keys);
 	take_release(w, plan->release);
 	arm(w, true);
 	return w->armed ? TSR_OK : TSR_IO;

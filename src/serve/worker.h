@@ -12,6 +12,7 @@
 
 #include "serve/decisions.h"
 #include "serve/frame.h"
+#include "serve/keys.h"
 #include "serve/log.h"
 #include "serve/reply.h"
 #include "serve/share.h"
@@ -19,6 +20,7 @@
 
 /* What the parent tells a worker: the first byte; a path may follow. */
 #define TSR_TELL_RELEASE 'R' /* serve the release at this path */
+#define TSR_TELL_KEYS 'K'    /* the file of keys has changed */
 #define TSR_TELL_STOP 'S'    /* finish what runs and end */
 
 /* What a worker tells its parent. */
@@ -52,6 +54,8 @@ struct tsr_worker {
 	struct tsr_request request;
 	enum tsr_err err;
 	struct tsr_reply reply;
+	struct tsr_keys keys;
+	const char *keys_path; /* NULL: there are none */
 	struct tsr_decisions decisions;
 };
 
@@ -63,6 +67,7 @@ struct tsr_worker_plan {
 	unsigned number;
 	const char *release; /* path of a checked release */
 	const char *state;   /* a folder, or NULL */
+	const char *keys;    /* a file, or NULL */
 	uint64_t log_rate;   /* see decisions.h */
 };
 
