@@ -226,6 +226,21 @@ make_etag(struct tsr_head *etag, const struct tsr_answer *out,
 }
 
 static void
+head_preview_cookie(struct tsr_head *head, const struct tsr_request *request,
+    struct tsr_span token, int64_t seconds)
+{
+	tsr_head_add(head, TSR_LIT("Set-Cookie: "));
+	tsr_head_add(head, request->plain ? TSR_LIT("tessera_preview_link=")
+		: TSR_LIT("__Host-tessera_preview_link="));
+	tsr_head_add(head, token);
+	tsr_head_add(head, TSR_LIT("; Path=/; Max-Age="));
+	tsr_head_uint(head, seconds > 0 ? (uint64_t)seconds : 0);
+	if (!request->plain)
+		tsr_head_add(head, TSR_LIT("; Secure"));
+	tsr_head_add(head, TSR_LIT("; HttpOnly; SameSite=Lax\r\n"));
+}
+
+static void
 answer_page(struct tsr_answer *out, const struct tsr_table *t,
     const uint8_t *page)
 {
@@ -260,7 +275,30 @@ answer_page(struct tsr_answer *out, const struct tsr_table *t,
 	tsr_head_line(&head, TSR_LIT("ETag"), tag);
 	head_cache(&head, out, t, page);
 	tsr_keep_end(&head, &out->keep, &out->visit);
+	if (out->previewed) {
+		tsr_head_line(&head, TSR_LIT("X-Robots-Tag"), TSR_LIT("noindex"));
+		head_preview_cookie(&head, &out->persona.request,
+		    out->persona.token, out->persona.seconds);
+	}
 	head_end(&head, out);
+}
+
+/* The path stays, the query goes: the visitor is themselves again. */
+static void
+answer_preview_end(struct tsr_answer *out, const struct tsr_request *request)
+{
+	struct tsr_span target = tsr_request_target(request);
+	struct tsr_head head;
+
+	target.n = tsr_span_find(target, '?', 0);
+	if (target.n < 1 || target.n > TSR_PATH_MAX || target.p[0] != '/' ||
+	    (target.n > 1 && target.p[1] == '/') || !is_safe_in_header(target))
+		target = TSR_LIT("/");
+	head_begin(&head, out, 303);
+	tsr_head_line(&head, TSR_LIT("Location"), target);
+	tsr_head_line(&head, TSR_LIT("Cache-Control"), TSR_LIT("no-store"));
+	head_preview_cookie(&head, request, TSR_LIT(""), 0);
+	head_plain(&head, out);
 }
 
 /* The page's edition, stitched. */
@@ -303,6 +341,8 @@ show_page(struct tsr_answer *out, const struct tsr_store *store,
 	out->decode = coding == TSR_CODING_IDENTITY;
 	tsr_visit_init(&out->visit, t, request, page);
 	out->visit.overrides = overrides;
+	if (out->previewed)
+		out->visit.purposes = out->persona.purposes;
 	tsr_keep_begin(&out->keep, &out->visit, page,
 	    !tsr_span_eq(tsr_request_param(request, TSR_LIT("REQUEST_METHOD")),
 		TSR_LIT("HEAD")));
@@ -348,6 +388,31 @@ answer_endpoint(struct tsr_answer *out, const struct tsr_store *store,
 	}
 }
 
+/*
+ * Somebody who comes by a preview link looks as the link says. False: the link
+ * is no good, or asked to end, and that is answered.
+ */
+static bool
+look(struct tsr_answer *out, const struct tsr_request **request,
+    const struct tsr_value **overrides, const struct tsr_store *store)
+{
+	switch (tsr_persona_read(&out->persona, &store->table, *request)) {
+	case TSR_LOOKED_YES:
+		out->previewed = true;
+		*request = &out->persona.request;
+		*overrides = out->persona.overrides;
+		return true;
+	case TSR_LOOKED_ENDED:
+		answer_preview_end(out, *request);
+		return false;
+	case TSR_LOOKED_WRONG:
+		tsr_answer_error(out, out->stitch.pieces, 403);
+		return false;
+	default:
+		return true;
+	}
+}
+
 void
 tsr_answer_make(struct tsr_answer *out, struct tsr_span *pieces,
     const struct tsr_store *store, const struct tsr_request *request,
@@ -362,6 +427,7 @@ tsr_answer_make(struct tsr_answer *out, struct tsr_span *pieces,
 	tsr_stitch_init(&out->stitch, pieces, TSR_PARTS_MAX);
 	out->no_body = false;
 	out->decode = false;
+	out->previewed = false;
 	out->page = UINT32_MAX;
 	if (method.n > 0 && tsr_endpoint_is(target)) {
 		answer_endpoint(out, store, request);
@@ -373,6 +439,8 @@ tsr_answer_make(struct tsr_answer *out, struct tsr_span *pieces,
 		tsr_answer_error(out, pieces, method.n == 0 ? 400 : 405);
 		return;
 	}
+	if (overrides == NULL && !look(out, &request, &overrides, store))
+		return;
 	tsr_route_find(&route, &store->table, target);
 	out->page = route.page;
 	switch (route.result) {

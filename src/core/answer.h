@@ -9,6 +9,7 @@
 #define TSR_CORE_ANSWER_H
 
 #include "core/keep.h"
+#include "core/persona.h"
 #include "core/stitch.h"
 
 /* The header block of a reply: all of its fields have bounded lengths. */
@@ -30,6 +31,8 @@ struct tsr_answer {
 	struct tsr_stitch stitch;   /* its pieces are the body */
 	struct tsr_visit visit;
 	struct tsr_keep keep; /* visit.state points into it */
+	bool previewed; /* by a link: not to be logged or counted */
+	struct tsr_persona persona;
 };
 
 /*

@@ -90,6 +90,12 @@
 /* Bytes of their file, with comments. */
 #define TSR_KEYS_FILE_MAX 8192
 
+/*
+ * Bytes of a preview link's token, decoded: as text it fits the 2 KiB that
+ * every program takes for an address, and a cookie.
+ */
+#define TSR_PERSONA_MAX 1400
+
 /* ---- what a site may hold ---- */
 
 /* Files of one site: a mistaken folder is found before memory runs out. */
