@@ -109,8 +109,9 @@ path_mistake(struct tsr_span path)
 			return "a path has no empty part, \".\" or \"..\"";
 	}
 	if (tsr_span_starts(path, TSR_LIT("/_tessera")) ||
-	    tsr_span_starts(path, TSR_LIT("/assets/")))
-		return "paths below /_tessera and /assets are taken";
+	    tsr_span_starts(path, TSR_LIT("/assets/")) ||
+	    tsr_span_starts(path, TSR_LIT("/v/")))
+		return "paths below /_tessera, /assets and /v are taken";
 	return NULL;
 }
 

@@ -73,6 +73,9 @@ part_bounds(const struct tsr_packed_page *page,
 		b.bytes = b.scratch =
 		    (uint64_t)page->texts[part->a].length + TEXT_HEADER;
 		break;
+	case TSR_PART_FIELD:
+		b.bytes = b.scratch = (uint64_t)part->a + TEXT_HEADER;
+		break;
 	default:
 		b.raw = part->a; /* the end of a region */
 		break;

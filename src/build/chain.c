@@ -401,6 +401,8 @@ static void
 compile(struct tsr_modeler *m, struct tsr_variants *g)
 {
 	struct rules r = {.m = m, .g = g, .ok = true};
+	const struct tsr_rules_residue *residues;
+	size_t n;
 
 	if (g->count > TSR_CHOICES_MAX - 1) {
 		tsr_diag_add(m->diag, TSR_ERROR, TSR_M_CHOICES,
@@ -414,6 +416,11 @@ compile(struct tsr_modeler *m, struct tsr_variants *g)
 	if (r.ok)
 		(void)tsr_rules_chain_to(&g->decision, m->model->rules, r.list,
 		    r.count, g->count + 1);
+	n = tsr_rules_residues(&residues, m->model->rules, g->decision);
+	if (n > 0 && tsr_span_eq(g->slot, TSR_LIT("_page")))
+		tsr_diag_add(m->diag, TSR_ERROR, TSR_M_BROWSER,
+		    r.list[residues[0].rule].where,
+		    "a whole page cannot wait for what the browser knows");
 }
 
 void

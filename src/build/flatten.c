@@ -47,6 +47,28 @@ add_fragment(struct tsr_buf *out, const struct tsr_item *item,
 		    choice->fragment(choice->ctx, item->set, item->attribute));
 }
 
+/* As stitch.c writes it; what only a server can sign is blank. */
+static void
+add_data(struct tsr_buf *out, const struct tsr_item *item,
+    const struct tsr_flat_choice *choice)
+{
+	uint32_t i, b, six;
+
+	if (item->field != TSR_FIELD_MASK) {
+		tsr_buf_fill(out, ' ', item->length);
+		return;
+	}
+	for (i = 0; i < item->length; i++) {
+		for (b = i * 6, six = 0; b < i * 6 + 6; b++)
+			six = six << 1 |
+			    (b < item->bit_count && choice != NULL &&
+				choice->outcome != NULL &&
+				choice->outcome(
+				    choice->ctx, item->bits[b]) == 0);
+		tsr_buf_byte(out, (uint8_t)TSR_BASE64URL[six]);
+	}
+}
+
 void
 tsr_pad_flatten(struct tsr_buf *out, const struct tsr_padded *variant,
     const struct tsr_flat_choice *choice)
@@ -67,6 +89,9 @@ tsr_pad_flatten(struct tsr_buf *out, const struct tsr_padded *variant,
 			break;
 		case TSR_ITEM_FRAGMENT:
 			add_fragment(out, piece->item, choice);
+			break;
+		case TSR_ITEM_DATA:
+			add_data(out, piece->item, choice);
 			break;
 		case TSR_ITEM_SLOT:
 			/* Slots nest to TSR_SLOT_DEPTH. */
@@ -97,6 +122,9 @@ flatten_items(struct tsr_buf *out, const struct tsr_item *items, size_t count,
 			break;
 		case TSR_ITEM_FRAGMENT:
 			add_fragment(out, item, choice);
+			break;
+		case TSR_ITEM_DATA:
+			add_data(out, item, choice);
 			break;
 		case TSR_ITEM_SLOT:
 			chosen = &item->choices[outcome(choice, item)];

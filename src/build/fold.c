@@ -55,7 +55,8 @@ find_slots(struct slots *slots, const struct tsr_page *page,
 		for (i = 0; i < row->count; i++) {
 			if (row->items[i].kind == TSR_ITEM_SLOT)
 				add_decision(slots, rules, &row->items[i]);
-			else if (row->items[i].kind != TSR_ITEM_TEXT)
+			else if (row->items[i].kind != TSR_ITEM_TEXT &&
+			    row->items[i].kind != TSR_ITEM_DATA)
 				slots->fits = false;
 		}
 	}

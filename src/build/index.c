@@ -54,7 +54,10 @@ put_part(struct filler *f, const struct tsr_packed_part *part)
 		a += f->slots;
 	else if (part->kind == TSR_PART_TEXT)
 		a += f->texts;
-	tsr_buf_le32(out, (uint32_t)part->kind);
+	tsr_buf_byte(out, (uint8_t)part->kind);
+	tsr_buf_byte(out,
+	    part->kind == TSR_PART_FIELD ? (uint8_t)part->field : 0);
+	tsr_buf_le16(out, 0);
 	tsr_buf_le32(out, a);
 	tsr_buf_le32(out, part->b);
 	tsr_buf_le32(out, part->word);
@@ -199,6 +202,8 @@ find_dependence(struct filler *f, struct dependence *d,
 	depend_on(f, d, page->decision, &times);
 	for (i = 0; i < packed->slot_count; i++)
 		depend_on(f, d, packed->slots[i].decision, &times);
+	for (i = 0; i < page->bit_count; i++)
+		depend_on(f, d, page->bits[i], &times);
 	if (packed->text_count > 0)
 		d->private = true;
 	for (i = 0; i < packed->program_count; i++)
@@ -247,6 +252,7 @@ put_page(struct filler *f, const struct tsr_page *page,
 {
 	struct tsr_buf *out = section(f, TSR_SECTION_PAGE);
 	struct dependence d;
+	uint32_t i;
 
 	find_dependence(f, &d, page, packed);
 	put_text(f, TSR_SECTION_PAGE, page->path);
@@ -265,8 +271,10 @@ put_page(struct filler *f, const struct tsr_page *page,
 	tsr_buf_le32(out, 0);
 	tsr_buf_le32(out, 0); /* WHYP: kept.c */
 	tsr_buf_le32(out, 0);
-	tsr_buf_le32(out, 0); /* MASK */
-	tsr_buf_le32(out, 0);
+	tsr_buf_le32(out, count_of(f, TSR_SECTION_MASK));
+	tsr_buf_le32(out, page->bit_count);
+	for (i = 0; i < page->bit_count; i++)
+		tsr_buf_le32(section(f, TSR_SECTION_MASK), page->bits[i]);
 }
 
 static void

@@ -126,6 +126,8 @@ add_program(struct hasher *h, uint32_t program, unsigned depth)
 			add_bytes(h, r + 4, 12);
 			add_text(h, r + 16);
 			add_text(h, r + 24);
+		} else if (part[0] == TSR_PART_FIELD) {
+			add_bytes(h, part + 1, 7);
 		} else if (part[0] == TSR_PART_FRAGMENT) {
 			add_bytes(h, part + 4, 8);
 		}

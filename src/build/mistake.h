@@ -53,6 +53,9 @@
 #define TSR_M_TIME "C045"	    /* a moment that does not exist, or end <= start */
 #define TSR_M_CHOICES "C046"	    /* more variants than a slot may have */
 #define TSR_M_PAGE_PATH "C047"	    /* a page variant that changes the address */
+#define TSR_M_BROWSER "C048"	    /* the browser is asked where it cannot be */
+#define TSR_M_NO_DATA "C049"	    /* a variant for browsers without {{>tessera}} */
+#define TSR_M_MASK "C062"	    /* more bits than a page's mask may have */
 
 /* Addresses: route.c, asset.c */
 #define TSR_M_PATH "C051"	    /* a path with characters that it may not have */

@@ -133,6 +133,19 @@ pack_field(struct packer *k, struct tsr_packed_program *program,
 	p->end = k->n;
 }
 
+static void
+pack_data(struct packer *k, struct tsr_packed_program *program,
+    const struct tsr_piece *piece)
+{
+	struct pending *p;
+
+	window_add(k, tsr_span_of(NULL, 0), piece->length);
+	p = add_pending(k);
+	p->part = add_part(program, TSR_PART_FIELD, piece->length);
+	p->part->field = piece->item->field;
+	p->end = k->n;
+}
+
 /* The words of the region's pieces are known now. */
 static void
 end_region(struct packer *k, struct tsr_packed_program *program)
@@ -144,7 +157,9 @@ end_region(struct packer *k, struct tsr_packed_program *program)
 		struct pending *p = &k->pending[i];
 		uint32_t shift = tsr_crc_shift(k->n - p->end);
 
-		if (p->part != NULL)
+		if (p->part != NULL && p->part->kind == TSR_PART_FIELD)
+			p->part->b = shift;
+		else if (p->part != NULL)
 			p->part->word = tsr_crc_multiply(p->crc_register, shift);
 		else
 			k->page->texts[p->text].multiplier = shift;
@@ -285,6 +300,9 @@ pack_pieces(struct packer *k, struct tsr_packed_program *program,
 			break;
 		case TSR_ITEM_FIELD:
 			pack_field(k, program, piece);
+			break;
+		case TSR_ITEM_DATA:
+			pack_data(k, program, piece);
 			break;
 		case TSR_ITEM_SLOT:
 			pack_slot(k, program, piece);

@@ -18,6 +18,7 @@ struct tsr_packed_object {
 
 struct tsr_packed_part {
 	enum tsr_part_kind kind;
+	enum tsr_field field; /* FIELD */
 	uint32_t a, b, word; /* as in format.h, with the page's numbers */
 };
 

@@ -273,6 +273,7 @@ pad_slot(struct padder *pad, struct tsr_piece *slot,
 		for (r = first; r < choice->count && r - first < rows; r++)
 			pad_items(pad, v, choice->rows[r].items,
 			    choice->rows[r].count, &inner);
+		v->omitted = choice->omitted;
 		if (pieces_length(v) == 0 && !has_barrier(v)) {
 			v->omitted = true;
 			v->count = 0;
@@ -428,6 +429,12 @@ pad_items(struct padder *pad, struct tsr_padded *out,
 			piece->item = item;
 			piece->text = item->text;
 			piece->barrier = true;
+			break;
+		case TSR_ITEM_DATA:
+			piece = add_piece(pad, out, TSR_ITEM_DATA);
+			piece->item = item;
+			piece->length = item->length;
+			tsr_htmltok_fill(state);
 			break;
 		}
 	}

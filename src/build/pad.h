@@ -20,7 +20,8 @@ struct tsr_piece {
 	enum tsr_item_kind kind;
 	/*
 	 * TEXT: the bytes, padded. FIELD: the tail, what follows the value up
-	 * to the first place inside a tag. SLOT, FRAGMENT: the name.
+	 * to the first place inside a tag. SLOT, FRAGMENT: the name. DATA:
+	 * nothing.
 	 */
 	struct tsr_span text;
 	const struct tsr_item *item; /* what it came from; NULL for TEXT */

@@ -17,7 +17,8 @@ enum tsr_item_kind {
 	TSR_ITEM_TEXT,	   /* fixed bytes */
 	TSR_ITEM_SLOT,	   /* one of several choices, by a decision */
 	TSR_ITEM_FRAGMENT, /* a record's fragment, by an attribute */
-	TSR_ITEM_FIELD	   /* request-time text */
+	TSR_ITEM_FIELD,	   /* request-time text */
+	TSR_ITEM_DATA	   /* what a request writes for scripts */
 };
 
 /* A piece of a page; the pieces stand one after the other. */
@@ -33,6 +34,10 @@ struct tsr_item {
 	struct tsr_span fallback; /* FIELD: unescaped */
 	struct tsr_choice *choices; /* SLOT: one an outcome of the decision */
 	uint32_t count;
+	enum tsr_field field; /* DATA */
+	uint32_t length;      /* DATA: bytes, always */
+	const uint32_t *bits; /* DATA: decisions; outcome 0 sets the bit */
+	uint32_t bit_count;
 	bool list; /* SLOT: the choices' rows are entries of a list */
 	struct tsr_where where; /* of the tag {{>slot:..}} */
 };
@@ -50,6 +55,12 @@ struct tsr_choice {
 	uint32_t count;
 };
 
+/* A variant that the browser may fetch: a file of out/public. */
+struct tsr_variant_file {
+	struct tsr_span name; /* v/<hash>.html */
+	struct tsr_span html;
+};
+
 /* A page in one locale (and of one record): what a URL answers. */
 struct tsr_page {
 	struct tsr_span id;	/* with the record's id, if any */
@@ -59,6 +70,10 @@ struct tsr_page {
 	uint32_t decision;	/* whole-page variants; outcome = edition */
 	struct tsr_choice *editions; /* at least one, each with one row */
 	uint32_t edition_count;
+	const uint32_t *bits; /* of its mask */
+	uint32_t bit_count;
+	struct tsr_variant_file *files;
+	uint32_t file_count;
 };
 
 #endif

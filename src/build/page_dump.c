@@ -69,6 +69,14 @@ dump_item(struct dump *d, const struct tsr_item *item)
 		tsr_buf_byte(d->out, '\n');
 		return;
 	}
+	if (item->kind == TSR_ITEM_DATA) {
+		tsr_buf_text(d->out,
+		    item->field == TSR_FIELD_MASK ? "data mask" : "data why");
+		number(d, "bytes", item->length);
+		number(d, "bits", item->bit_count);
+		tsr_buf_byte(d->out, '\n');
+		return;
+	}
 	tsr_buf_text(
 	    d->out, item->kind == TSR_ITEM_SLOT ? "slot " : "fragment ");
 	tsr_buf_add(d->out, item->text);

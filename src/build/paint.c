@@ -11,6 +11,7 @@
 #include "build/canvas.h"
 #include "build/context.h"
 #include "build/mistake.h"
+#include "build/fields.h"
 #include "build/paint_markup.h"
 #include "build/template.h"
 #include "core/limits.h"
@@ -29,6 +30,7 @@ struct painter {
 	struct tsr_span body; /* HTML of the page's own text */
 	const uint8_t *body_mark; /* what stands for it among the fields */
 	bool ok;
+	struct tsr_regions regions; /* of the edition under way */
 };
 
 /* One component being rendered: whose slots, and where to. */
@@ -70,6 +72,22 @@ paint_choice(struct tsr_choice *out, struct painter *p,
 		paint_row(&out->rows[i], p, &alt->blocks[i], region);
 }
 
+/*
+ * A slot whose variants the browser may fetch: each of them is painted as it
+ * stands alone. Gives the name of its region in the page; room is the choices',
+ * which are painted anew behind this.
+ */
+static struct tsr_span
+add_region(struct painter *p, struct tsr_choice *room,
+    const struct tsr_slot *slot, struct tsr_where tag)
+{
+	uint32_t i;
+
+	for (i = 0; i < slot->count; i++)
+		paint_choice(&room[i], p, &slot->list[i], slot->name);
+	return tsr_region_add(&p->regions, p->r->model->rules, slot, room, tag);
+}
+
 static void
 mark_slot(struct painting *painting, const struct tsr_slot *slot,
     struct tsr_where tag)
@@ -81,19 +99,25 @@ mark_slot(struct painting *painting, const struct tsr_slot *slot,
 	    .count = slot->count,
 	    .list = true,
 	    .where = tag};
+	const struct tsr_rules_residue *residues;
+	struct tsr_span region = slot->name;
 	bool some = false;
 	uint32_t i;
 
 	item.choices = TSR_NEW_ARRAY(p->arena, struct tsr_choice, slot->count);
+	if (tsr_rules_residues(
+		&residues, p->r->model->rules, slot->decision) > 0)
+		region = add_region(p, item.choices, slot, tag);
 	for (i = 0; i < slot->count; i++) {
-		paint_choice(
-		    &item.choices[i], p, &slot->list[i], slot->name);
+		paint_choice(&item.choices[i], p, &slot->list[i], region);
 		if (item.choices[i].omitted)
 			continue;
 		some = true;
 		item.list &= slot->list[i].list;
 	}
 	item.list &= some;
+	if (region.n != slot->name.n)
+		tsr_region_finish(&item, p->r->model->rules, region, p->arena);
 	tsr_canvas_mark(painting->canvas, p->arena, &item);
 }
 
@@ -147,6 +171,32 @@ text_hook(void *ctx, struct tsr_buf *out, struct tsr_span name,
 }
 
 static bool
+data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
+{
+	struct painting *painting = ctx;
+	struct painter *p = painting->p;
+	struct tsr_item item = {.kind = TSR_ITEM_DATA,
+	    .text = TSR_LIT("mask"),
+	    .field = TSR_FIELD_MASK,
+	    .where = tag};
+
+	assert(out == &painting->canvas->buf);
+	p->regions.said = true;
+	if (p->regions.count == 0)
+		return true;
+	tsr_buf_text(out, "<script type=\"application/json\" id=\"tessera\"");
+	if (p->regions.bit_count > 0) {
+		tsr_buf_text(out, " data-mask=\"");
+		tsr_canvas_mark(painting->canvas, p->arena, &item);
+		tsr_buf_text(out, "\"");
+	}
+	tsr_buf_text(out, ">");
+	tsr_regions_write(out, &p->regions, p->r->model->rules);
+	tsr_buf_text(out, "</script>");
+	return true;
+}
+
+static bool
 asset_hook(void *ctx, struct tsr_buf *out, struct tsr_span path,
     struct tsr_where where)
 {
@@ -196,6 +246,7 @@ paint_template(struct painting *painting, const struct tsr_template *template,
 	struct tsr_render_hooks hooks = {.ctx = painting,
 	    .slot = slot_hook,
 	    .text = text_hook,
+	    .data = data_hook,
 	    .asset = asset_hook,
 	    .image = image_hook,
 	    .ref = ref_hook,
@@ -290,7 +341,9 @@ paint_edition(struct tsr_choice *out, struct painter *p,
 	    .slot_count = edition->slot_count};
 
 	tsr_canvas_init(&canvas, TSR_PAGE_TEXT_MAX);
+	tsr_regions_clear(&p->regions);
 	paint_template(&painting, edition->layout->template, &fields);
+	tsr_regions_check(&p->regions);
 	if (canvas.buf.full)
 		tsr_diag_add(p->diag, TSR_ERROR, TSR_M_TOO_LARGE,
 		    tsr_json_where(edition->page),
@@ -315,6 +368,8 @@ tsr_paint_page(struct tsr_page *out, const struct tsr_resolver *resolver,
 	uint32_t i;
 
 	init(&p, resolver, page->locale, arena, diag);
+	p.regions.arena = arena;
+	p.regions.diag = diag;
 	tsr_paint_body(&body, &p.place, source);
 	p.body = body.html;
 	add_global(&p, TSR_LIT("page"), &context);
@@ -332,6 +387,7 @@ tsr_paint_page(struct tsr_page *out, const struct tsr_resolver *resolver,
 		    page->editions[i].page, &body, arena, diag);
 		paint_edition(&out->editions[i], &p, &page->editions[i]);
 	}
+	tsr_regions_give(out, &p.regions);
 	return p.ok;
 }
 

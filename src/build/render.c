@@ -101,6 +101,7 @@ render_page(void *ctx, size_t number, unsigned worker)
 			    run->options->ctx, page, number, worker);
 		page->editions = NULL;
 		page->edition_count = 0;
+		page->file_count = 0;
 		tsr_arena_rewind(arena, mark);
 	}
 	report_progress(run);
@@ -254,18 +255,46 @@ compare_files(const void *a, const void *b)
 	return tsr_span_cmp(x->name, y->name);
 }
 
-/* Assets and what feed.c writes. */
+/* Sorted, each once: many pages may have one variant. */
+static void
+unite_files(struct tsr_site_output *out, struct tsr_arena *arena)
+{
+	size_t i, n = 0;
+
+	if (out->file_count > 0)
+		qsort(out->files, out->file_count, sizeof(*out->files),
+		    compare_files);
+	for (i = 0; i < out->file_count; i++)
+		if (n == 0 || compare_files(
+			&out->files[n - 1], &out->files[i]) != 0)
+			out->files[n++] = out->files[i];
+	out->file_count = n;
+	for (i = 0; i < n; i++)
+		out->files[i].gzip = tsr_assets_gzip(
+		    out->files[i].bytes, arena);
+}
+
+/* Assets, what feed.c writes, and the variants that browsers fetch. */
 static void
 list_files(struct run *run, const struct tsr_assets *assets)
 {
 	struct tsr_site_output *out = run->out;
 	struct tsr_xml_files made = {NULL, 0, 0};
 	struct tsr_public_file *f;
-	size_t i;
+	size_t i, j, n = 0;
 
 	tsr_feed_write(&made, &run->resolver, run->arena, run->diag);
+	for (i = 0; i < out->page_count; i++)
+		n += out->pages[i].file_count;
 	out->files = TSR_NEW_ARRAY(run->arena, struct tsr_public_file,
-	    assets->count + made.count);
+	    assets->count + made.count + n);
+	for (i = 0; i < out->page_count; i++)
+		for (j = 0; j < out->pages[i].file_count; j++) {
+			f = &out->files[out->file_count++];
+			f->name = out->pages[i].files[j].name;
+			f->bytes = out->pages[i].files[j].html;
+		}
+	unite_files(out, run->arena);
 	for (i = 0; i < assets->count; i++) {
 		f = &out->files[out->file_count++];
 		f->name = assets->list[i].file;

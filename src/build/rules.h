@@ -130,6 +130,34 @@ bool tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes
     size_t max, struct tsr_arena *arena);
 
 uint32_t tsr_rules_decision_count(const struct tsr_rules *rules);
+
+/*
+ * What a chain leaves to the browser. The decision shows the first variant that
+ * holds whatever the browser's attributes are; a rule above it that may still
+ * hold has a residue: a condition over the browser's attributes alone. So the
+ * first rule that holds is the first one above the outcome whose residue is in
+ * force and holds, and the outcome where there is none.
+ */
+struct tsr_rules_residue {
+	uint32_t rule;		   /* its place in the chain */
+	uint32_t outcome;	   /* the variant it shows */
+	uint32_t decision;	   /* outcome 0: it is in force, 1: it is not;
+				      TSR_RESIDUE_ALWAYS: it always is */
+	struct tsr_json condition; /* without names of segments */
+};
+#define TSR_RESIDUE_ALWAYS UINT32_MAX
+
+/* By falling priority; none for most chains. */
+size_t tsr_rules_residues(const struct tsr_rules_residue **out,
+    const struct tsr_rules *rules, uint32_t decision);
+
+/* Mark the outcomes that a visitor can get from the server. */
+void tsr_rules_can(bool *can, const struct tsr_rules *rules, uint32_t decision);
+
+/* Mark the attributes that a residue's condition names. */
+void tsr_rules_residue_reads(bool *used, const struct tsr_rules *rules,
+    const struct tsr_rules_residue *residue);
+
 uint32_t tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision);
 
 /*
@@ -203,9 +231,17 @@ bool tsr_condition_holds(
  * visitor given as an object of attribute values ("cart.value" is a member's
  * name; time is a member, too). What was known of the page when the chain was
  * compiled is taken from there. Consent is the caller's: values without it are
- * left out. now is for startsAt and endsAt.
+ * left out. now is for startsAt and endsAt. The browser's attributes are not
+ * known: what visitor says of them does not count.
  */
 uint32_t tsr_rules_interpret(const struct tsr_rules *rules, uint32_t decision,
+    const struct tsr_json *visitor, int64_t now);
+
+/*
+ * The same once the browser's attributes are known, too: those that visitor
+ * lacks are missing. For chains.
+ */
+uint32_t tsr_rules_settle(const struct tsr_rules *rules, uint32_t decision,
     const struct tsr_json *visitor, int64_t now);
 
 /*

@@ -246,8 +246,8 @@ chain_key(struct tsr_buf *key, const struct tsr_rule *list,
 }
 
 /* What is known of the page, as the interpreter takes it. */
-static struct tsr_json
-known_object(struct tsr_rules *rules)
+struct tsr_json
+tsr_rules_known_object(struct tsr_rules *rules)
 {
 	struct tsr_json out = {.type = TSR_JSON_OBJECT}, value;
 	struct tsr_member *list = TSR_NEW_ARRAY(
@@ -264,33 +264,130 @@ known_object(struct tsr_rules *rules)
 	return out;
 }
 
+/* The decision of a bit: one for each diagram. */
+static void
+add_bit(struct tsr_rules_residue *r, struct tsr_rules *rules, uint32_t root,
+    struct tsr_arena *scratch)
+{
+	struct tsr_decision *d;
+	uint32_t *number;
+	uint8_t key[9];
+
+	tsr_put32(key, root);
+	tsr_put32(key + 4, 2);
+	key[8] = 1;
+	if (tsr_intern_add(
+		&number, &rules->decision_index, tsr_span_of(key, sizeof(key)))) {
+		r->decision = *number;
+		return;
+	}
+	*number = (uint32_t)rules->decision_count;
+	d = add_decision(&r->decision, rules, root, 2, scratch);
+	d->bit = r;
+}
+
+static bool
+too_large(struct tsr_rules *rules, const struct tsr_rule *list)
+{
+	tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
+	    "there are too many variants here, or their conditions are "
+	    "too large");
+	return false;
+}
+
+static bool
+too_long(struct tsr_rules *rules, const struct tsr_rule *list, uint32_t root)
+{
+	if (tsr_target_height(rules, root) <= TSR_DECIDE_STEPS)
+		return false;
+	tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
+	    "these variants ask more than %d questions", TSR_DECIDE_STEPS);
+	return true;
+}
+
+static struct tsr_decision *
+add_chain(uint32_t *decision, struct tsr_rules *rules, uint32_t root,
+    const struct tsr_rule *list, size_t count, size_t outcomes,
+    struct tsr_arena *scratch)
+{
+	struct tsr_decision *d = add_decision(
+	    decision, rules, root, (uint32_t)outcomes, scratch);
+	struct tsr_rule *kept =
+	    TSR_NEW_ARRAY(rules->arena, struct tsr_rule, count);
+
+	if (count > 0)
+		memcpy(kept, list, count * sizeof(*kept));
+	d->list = kept;
+	d->count = count;
+	d->known = tsr_rules_known_object(rules);
+	return d;
+}
+
+/* A chain that asks the browser: its decision, and one for each bit. */
+static bool
+compile_mixed(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, const struct tsr_cond *const *conds,
+    size_t count, size_t outcomes, struct tsr_arena *scratch)
+{
+	struct tsr_residue_chain chain;
+	struct tsr_decision *d;
+	struct tsr_reach reach;
+	bool told;
+	size_t i;
+
+	if (!tsr_residue_draw(
+		&chain, &told, rules, list, conds, count, outcomes, scratch))
+		return !told && too_large(rules, list);
+	if (tsr_reach_walk(
+		&reach, rules, &chain.root, 1, false, SIZE_MAX, scratch))
+		chain.root = reach.root;
+	if (too_long(rules, list, chain.root))
+		return false;
+	for (i = 0; i < chain.count; i++) {
+		if (chain.list[i].decision == TSR_RESIDUE_ALWAYS)
+			continue;
+		if (too_long(rules, list, chain.roots[i]))
+			return false;
+		add_bit(&chain.list[i], rules, chain.roots[i], scratch);
+	}
+	d = add_chain(
+	    decision, rules, chain.root, list, count, outcomes, scratch);
+	d->residues = chain.list;
+	d->residue_count = chain.count;
+	d->samples = chain.samples;
+	d->sample_count = chain.sample_count;
+	for (i = 0; i < chain.count; i++)
+		if (chain.list[i].decision != TSR_RESIDUE_ALWAYS &&
+		    rules->decisions[chain.list[i].decision].bit ==
+			&chain.list[i])
+			rules->decisions[chain.list[i].decision].of = *decision;
+	return true;
+}
+
 static bool
 compile(uint32_t *decision, struct tsr_rules *rules,
     const struct tsr_rule *list, const struct tsr_cond *const *conds,
     size_t count, size_t outcomes, struct tsr_arena *scratch)
 {
-	struct tsr_rule *kept;
-	struct tsr_decision *d;
 	struct tsr_reach reach;
 	uint32_t root, *number;
 	uint8_t key[8];
+	size_t i;
 
-	if (count > TSR_CHOICES_MAX ||
-	    !draw_chain(&root, rules, conds, count, list, outcomes)) {
-		tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
-		    "there are too many variants here, or their conditions are "
-		    "too large");
-		return false;
-	}
+	if (count > TSR_CHOICES_MAX)
+		return too_large(rules, list);
+	for (i = 0; i < count; i++)
+		if (tsr_residue_asks(rules, conds[i]))
+			return compile_mixed(
+			    decision, rules, list, conds, count, outcomes,
+			    scratch);
+	if (!draw_chain(&root, rules, conds, count, list, outcomes))
+		return too_large(rules, list);
 	if (tsr_reach_walk(
 		&reach, rules, &root, 1, false, SIZE_MAX, scratch))
 		root = reach.root;
-	if (tsr_target_height(rules, root) > TSR_DECIDE_STEPS) {
-		tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
-		    "these variants ask more than %d questions",
-		    TSR_DECIDE_STEPS);
+	if (too_long(rules, list, root))
 		return false;
-	}
 	tsr_put32(key, root);
 	tsr_put32(key + 4, (uint32_t)outcomes);
 	if (tsr_intern_add(
@@ -299,14 +396,7 @@ compile(uint32_t *decision, struct tsr_rules *rules,
 		return true;
 	}
 	*number = (uint32_t)rules->decision_count;
-	d = add_decision(
-	    decision, rules, root, (uint32_t)outcomes, scratch);
-	kept = TSR_NEW_ARRAY(rules->arena, struct tsr_rule, count);
-	if (count > 0)
-		memcpy(kept, list, count * sizeof(*kept));
-	d->list = kept;
-	d->count = count;
-	d->known = known_object(rules);
+	(void)add_chain(decision, rules, root, list, count, outcomes, scratch);
 	return true;
 }
 

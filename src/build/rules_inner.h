@@ -12,6 +12,9 @@
  *	rules_lint.c	  what an author would not have meant
  *	rules_diagram.c	  conditions become nodes
  *	reach.c		  diagrams are walked knowing what is possible
+ *	residue.c	  what conditions leave to the browser
+ *	residue_json.c	  a diagram as a condition again
+ *	residue_sample.c  what the interpreter takes the browser's values for
  *	rules_chain.c	  chains and products become decisions
  *	rules_write.c	  the sections of the index
  *	segment_map.c	  the segment key for web servers
@@ -39,6 +42,7 @@ struct tsr_test {
 	struct tsr_span path;	   /* EXPRESSION: into JSON; p NULL: none */
 	const struct tsr_json *asked; /* EXPRESSION: the operand as written */
 	bool missing;		   /* it holds for a missing attribute */
+	struct tsr_member asked;   /* EXPRESSION: path and operator as written */
 };
 
 enum tsr_cond_kind {
@@ -95,6 +99,13 @@ struct tsr_decision {
 	const struct tsr_rule *list;
 	size_t count;
 	struct tsr_json known; /* page, locale and path it was folded with */
+	/* What is left to the browser, and its values that tell rules apart. */
+	const struct tsr_rules_residue *residues;
+	size_t residue_count;
+	const struct tsr_json *samples;
+	size_t sample_count;
+	const struct tsr_rules_residue *bit; /* whose decision this is */
+	uint32_t of;			     /* the chain that has it */
 	/* A product, when it has parts. */
 	const uint32_t *parts, *tuples;
 	size_t part_count;
@@ -318,6 +329,45 @@ uint32_t tsr_experiments_decision(
 /* The sections EXPT EARM EFLT. */
 void tsr_experiments_write(struct tsr_buf *sections,
     const struct tsr_rules *rules, const struct tsr_strings *strings);
+
+/* What a rule of a chain shows. */
+static inline uint32_t
+tsr_rule_outcome(const struct tsr_rule *list, size_t i)
+{
+	return list[i].outcome == 0 ? (uint32_t)i : list[i].outcome - 1;
+}
+
+/* residue.c */
+bool tsr_residue_asks(const struct tsr_rules *rules, const struct tsr_cond *cond);
+
+struct tsr_residue_chain {
+	uint32_t root; /* of the server's decision */
+	struct tsr_rules_residue *list;
+	uint32_t *roots; /* of the bits, where they are not ALWAYS */
+	size_t count, cap;
+	const struct tsr_json *samples;
+	size_t sample_count;
+};
+/*
+ * Draw a chain some of whose conditions ask the browser. False when it is too
+ * large, or after a message (*told).
+ */
+bool tsr_residue_draw(struct tsr_residue_chain *out, bool *told,
+    struct tsr_rules *rules, const struct tsr_rule *list,
+    const struct tsr_cond *const *conds, size_t count, size_t outcomes,
+    struct tsr_arena *scratch);
+
+/* residue_json.c: the condition that goes to outcome 0; false: too large. */
+bool tsr_residue_condition(
+    struct tsr_json *out, struct tsr_rules *rules, uint32_t root);
+
+/* residue_sample.c: objects of all browser attributes below roots. */
+const struct tsr_json *tsr_residue_samples(size_t *count,
+    struct tsr_rules *rules, const uint32_t *roots, size_t root_count,
+    const struct tsr_json *known, struct tsr_arena *scratch);
+
+/* rules_chain.c: what is known of the page, as the interpreter takes it. */
+struct tsr_json tsr_rules_known_object(struct tsr_rules *rules);
 
 /* rules_chain.c: report a condition that always or never holds. */
 void tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,

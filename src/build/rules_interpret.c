@@ -24,25 +24,89 @@ key_is_in(const struct tsr_rules *rules, const struct tsr_rule *rule,
 	return false;
 }
 
+/* A rule, with what is known before the visitor is looked at. */
+static bool
+rule_holds(const struct tsr_rules *rules, const struct tsr_rule *r,
+    const struct tsr_json *known, const struct tsr_json *visitor, int64_t now)
+{
+	struct tsr_condition_world world = tsr_rules_world(rules);
+
+	world.known = known;
+	if (now < r->starts || now >= r->ends)
+		return false;
+	if (r->fragment_set != 0 && !key_is_in(rules, r, visitor))
+		return false;
+	return r->audience == NULL ||
+	    tsr_condition_eval(&world, r->audience, visitor);
+}
+
+/* Does a rule of a chain hold whatever the browser says? */
+static bool
+rule_is_sure(const struct tsr_rules *rules, const struct tsr_decision *d,
+    uint32_t rule, const struct tsr_json *visitor, int64_t now)
+{
+	size_t i;
+
+	if (d->sample_count == 0)
+		return rule_holds(
+		    rules, &d->list[rule], &d->known, visitor, now);
+	for (i = 0; i < d->sample_count; i++)
+		if (!rule_holds(
+			rules, &d->list[rule], &d->samples[i], visitor, now))
+			return false;
+	return true;
+}
+
+/*
+ * A bit is set where the rest of its rule is its residue, and no rule before it
+ * is sure: 0; else 1.
+ */
+static uint32_t
+interpret_bit(const struct tsr_rules *rules, const struct tsr_decision *d,
+    const struct tsr_json *visitor, int64_t now)
+{
+	const struct tsr_decision *chain = &rules->decisions[d->of];
+	struct tsr_condition_world world = tsr_rules_world(rules);
+	const struct tsr_rule *r = &chain->list[d->bit->rule];
+	uint32_t rule;
+	size_t i;
+
+	for (rule = 0; rule < d->bit->rule; rule++)
+		if (rule_is_sure(rules, chain, rule, visitor, now))
+			return 1;
+	for (i = 0; i < chain->sample_count; i++) {
+		world.known = &chain->samples[i];
+		if (rule_holds(rules, r, &chain->samples[i], visitor, now) !=
+		    tsr_condition_eval(&world, &d->bit->condition, visitor))
+			return 1;
+	}
+	return 0;
+}
+
 static uint32_t
 interpret_chain(const struct tsr_rules *rules, const struct tsr_decision *d,
     const struct tsr_json *visitor, int64_t now)
 {
-	struct tsr_condition_world world = tsr_rules_world(rules);
-	const struct tsr_rule *r;
 	uint32_t i;
 
-	world.known = &d->known;
-	for (i = 0; i < d->count; i++) {
-		r = &d->list[i];
-		if (now < r->starts || now >= r->ends)
-			continue;
-		if (r->fragment_set != 0 && !key_is_in(rules, r, visitor))
-			continue;
-		if (r->audience == NULL ||
-		    tsr_condition_eval(&world, r->audience, visitor))
-			return r->outcome == 0 ? i : r->outcome - 1;
-	}
+	if (d->bit != NULL)
+		return interpret_bit(rules, d, visitor, now);
+	for (i = 0; i < d->count; i++)
+		if (rule_is_sure(rules, d, i, visitor, now))
+			return tsr_rule_outcome(d->list, i);
+	return d->outcomes - 1;
+}
+
+uint32_t
+tsr_rules_settle(const struct tsr_rules *rules, uint32_t decision,
+    const struct tsr_json *visitor, int64_t now)
+{
+	const struct tsr_decision *d = &rules->decisions[decision];
+	uint32_t i;
+
+	for (i = 0; i < d->count; i++)
+		if (rule_holds(rules, &d->list[i], &d->known, visitor, now))
+			return tsr_rule_outcome(d->list, i);
 	return d->outcomes - 1;
 }
 

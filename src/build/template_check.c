@@ -303,6 +303,20 @@ walk_place(struct checker *ck, const struct node *node)
 	tsr_htmltok_fill(&ck->html);
 }
 
+static void
+walk_data(struct checker *ck, const struct node *node)
+{
+	emit(ck, node);
+	if (tsr_htmltok_hole(&ck->html) != TSR_HOLE_TEXT ||
+	    ck->html.state != TSR_HTML_DATA)
+		mistake(ck, "T043", node, "the page's data stand in text");
+	else if (!tsr_span_starts(ck->t->tmpl->name, TSR_LIT("layouts/")))
+		mistake(ck, "T043", node, "the page's data stand in a layout");
+	else if (ck->sections > 0)
+		mistake(ck, "T043", node,
+		    "the page's data stand in no section");
+}
+
 static bool
 same_levels(const struct level *a, const struct level *b)
 {
@@ -623,6 +637,9 @@ walk(struct checker *ck, const struct nodes *nodes, size_t from, size_t to)
 		case NODE_FIELD:
 			walk_place(ck, node);
 			break;
+		case NODE_DATA:
+			walk_data(ck, node);
+			break;
 		default:
 			break;
 		}
@@ -645,9 +662,26 @@ add_name(struct tsr_arena *arena, struct name_list *names, struct tsr_span name,
 	names->list[names->count++].where = where;
 }
 
+/* The page's data come once, and know of all slots: they stand before them. */
+static void
+collect_data(struct tsr_template *t, const struct node *node,
+    struct tsr_diag *diag)
+{
+	const struct node *data = t->data;
+
+	if (node->kind == NODE_DATA && data == NULL)
+		t->data = node;
+	else if (data != NULL)
+		tsr_diag_add(diag, TSR_ERROR, "T043", node->where,
+		    node->kind == NODE_SLOT
+			? "a slot stands before {{>tessera}}"
+			: "{{>tessera}} stands once in a page")->also =
+		    data->where;
+}
+
 /* Slots, texts and includes of all units that can be reached. */
 static void
-collect(struct tsr_template *t, struct unit *unit)
+collect(struct tsr_template *t, struct unit *unit, struct tsr_diag *diag)
 {
 	struct tsr_arena *arena = t->all->arena;
 	size_t i;
@@ -658,6 +692,8 @@ collect(struct tsr_template *t, struct unit *unit)
 	for (i = 0; i < unit->code.count; i++) {
 		const struct node *node = &unit->code.list[i];
 
+		if (node->kind == NODE_SLOT || node->kind == NODE_DATA)
+			collect_data(t, node, diag);
 		if (node->kind == NODE_SLOT)
 			add_name(arena, &t->slots, node->text, node->where);
 		else if (node->kind == NODE_FIELD)
@@ -668,7 +704,7 @@ collect(struct tsr_template *t, struct unit *unit)
 			 node->meta == META_NONE)
 			add_name(arena, &t->includes, node->text, node->where);
 		if (node->unit != NULL)
-			collect(t, node->unit);
+			collect(t, node->unit, diag);
 	}
 }
 
@@ -707,7 +743,7 @@ tsr_template_check(struct tsr_template *t, struct tsr_diag *diag)
 	    t->all, tsr_template_find(t->all, t->tmpl->name), diag);
 	build_unit(ck, unit);
 	check_end(ck, unit);
-	collect(t, unit);
+	collect(t, unit, diag);
 	if (!unit->bad && diag->errors == errors)
 		tsr_path_report_unused(ck, unit);
 	return !unit->bad && diag->errors == errors;

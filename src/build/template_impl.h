@@ -24,6 +24,7 @@ enum node_kind {
 	NODE_BLOCK,
 	NODE_SLOT,
 	NODE_FIELD, /* {{>text:name}} */
+	NODE_DATA,  /* {{>tessera}} */
 	NODE_GROUP, /* site mode: an expanded parent or block */
 	NODE_END    /* only while parsing */
 };
@@ -155,6 +156,7 @@ struct tsr_template {
 	const struct tmpl *tmpl;
 	const struct unit *unit; /* site mode */
 	struct name_list slots, texts, includes;
+	const struct node *data; /* {{>tessera}}, or NULL */
 };
 
 struct global {

@@ -287,7 +287,7 @@ kind_of(uint8_t sigil)
 	}
 }
 
-/* {{>slot:x}}, {{>text:x}}, {{>*x}} */
+/* {{>slot:x}}, {{>text:x}}, {{>tessera}}, {{>*x}} */
 static void
 read_include(struct parser *ps, struct node *node)
 {
@@ -303,6 +303,8 @@ read_include(struct parser *ps, struct node *node)
 	} else if (ps->site && tsr_span_starts(name, TSR_LIT("text:"))) {
 		node->kind = NODE_FIELD;
 		node->text = tsr_span_from(name, 5);
+	} else if (ps->site && tsr_span_eq(name, TSR_LIT("tessera"))) {
+		node->kind = NODE_DATA;
 	}
 }
 

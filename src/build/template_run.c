@@ -413,6 +413,17 @@ run_field(struct run *r, const struct node *node)
 }
 
 static void
+run_data(struct run *r, const struct node *node)
+{
+	const struct tsr_render_hooks *hooks = r->value.hooks;
+
+	line_start(r, node);
+	if (hooks->data != NULL &&
+	    !hooks->data(hooks->ctx, r->value.out, node->where))
+		r->value.failed = true;
+}
+
+static void
 run_node(struct run *r, const struct nodes *nodes, size_t at)
 {
 	const struct node *node = &nodes->list[at];
@@ -448,6 +459,9 @@ run_node(struct run *r, const struct nodes *nodes, size_t at)
 		return;
 	case NODE_FIELD:
 		run_field(r, node);
+		return;
+	case NODE_DATA:
+		run_data(r, node);
 		return;
 	default:
 		return;

@@ -158,6 +158,18 @@
 #define TSR_CHOICES_MAX 1024
 
 /*
+ * Bits of a page's mask: six are a byte of every reply, and each is a rule that
+ * every visitor's browser reads.
+ */
+#define TSR_MASK_MAX 384
+
+/*
+ * What may be left of one condition, by visitor: each is a rule of its own in
+ * the page; more is a condition that nobody oversees.
+ */
+#define TSR_RESIDUES_MAX 16
+
+/*
  * Longest and shortest variant of a slot further apart than this are not
  * padded to one length: blanks would cost more than a barrier does.
  */

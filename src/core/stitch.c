@@ -272,6 +272,57 @@ add_text(struct tsr_stitch *stitch, struct sums *sums,
 	return add_piece(stitch, tsr_span_of(p, length + 5));
 }
 
+/* The page's mask: bit after bit, six a character, first bit highest. */
+static void
+write_mask(uint8_t *out, size_t n, const struct tsr_table *t,
+    struct tsr_visit *visit)
+{
+	uint32_t first = tsr_le32(visit->record + 72), bit = 0;
+	uint32_t count = tsr_le32(visit->record + 76);
+	const uint8_t *decision;
+	unsigned six, left;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		for (six = 0, left = 6; left > 0; left--, bit++) {
+			six <<= 1;
+			if (bit >= count || first > UINT32_MAX - bit)
+				continue;
+			decision = tsr_table_record(
+			    t, TSR_SECTION_MASK, first + bit, 4);
+			six |= decision != NULL &&
+			    tsr_visit_decide(visit, tsr_le32(decision)) == 0;
+		}
+		out[i] = (uint8_t)TSR_BASE64URL[six];
+	}
+}
+
+/* What a request writes for scripts, as a stored block. */
+static enum tsr_err
+add_field(struct tsr_stitch *stitch, struct sums *sums,
+    const struct tsr_table *t, struct tsr_visit *visit, const uint8_t *part)
+{
+	size_t n = tsr_le32(part + 4);
+	size_t left = TSR_STITCH_SCRATCH - stitch->scratch_used;
+	uint8_t *p = stitch->scratch + stitch->scratch_used;
+	uint32_t sum;
+
+	if (left < 5 || n > left - 5 || n > 65535)
+		return TSR_RANGE;
+	stitch->scratch_used += n + 5;
+	p[0] = 0;
+	tsr_put16(p + 1, (uint16_t)n);
+	tsr_put16(p + 3, (uint16_t)~n);
+	if (part[1] == TSR_FIELD_MASK)
+		write_mask(p + 5, n, t, visit);
+	else
+		memset(p + 5, ' ', n);
+	sum = tsr_crc_register(0, tsr_span_of(p + 5, n));
+	stitch->hash = tsr_mix(stitch->hash, (uint64_t)sum << 1 | 1);
+	sums->region ^= tsr_crc_multiply(sum, tsr_le32(part + 8));
+	return add_piece(stitch, tsr_span_of(p, n + 5));
+}
+
 static enum tsr_err
 enter(struct frame *frame, const struct tsr_table *t, uint32_t program)
 {
@@ -346,6 +397,9 @@ run(struct tsr_stitch *stitch, struct sums *sums, const struct tsr_store *store,
 			break;
 		case TSR_PART_TEXT:
 			err = add_text(stitch, sums, t, visit, part);
+			break;
+		case TSR_PART_FIELD:
+			err = add_field(stitch, sums, t, visit, part);
 			break;
 		case TSR_PART_END:
 			end_region(sums, part);

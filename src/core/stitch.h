@@ -42,6 +42,10 @@ void tsr_stitch_init(
 enum tsr_err tsr_stitch_run(struct tsr_stitch *stitch,
     const struct tsr_store *store, struct tsr_visit *visit, uint32_t program);
 
+/* RFC 4648 section 5, without padding. */
+#define TSR_BASE64URL                                                          \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 /* Mix v into a hash of choices. */
 static inline uint64_t
 tsr_mix(uint64_t h, uint64_t v)

@@ -40,6 +40,7 @@ tsr_visit_init(struct tsr_visit *visit, const struct tsr_table *table,
 
 	visit->table = table;
 	visit->request = request;
+	visit->record = page;
 	visit->path = tsr_table_text(table, page);
 	visit->page = tsr_table_text(table, page + 8);
 	visit->locale = locale != NULL ? tsr_table_text(table, locale)

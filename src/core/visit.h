@@ -69,6 +69,7 @@ struct tsr_value {
 struct tsr_visit {
 	const struct tsr_table *table;
 	const struct tsr_request *request;
+	const uint8_t *record;	/* of the page, in PAGE */
 	struct tsr_span path;	/* canonical path of the page */
 	struct tsr_span page;	/* its id */
 	struct tsr_span locale; /* its locale's tag */

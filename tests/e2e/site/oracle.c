@@ -130,6 +130,8 @@ print_page(const struct oracle *o, const struct tsr_page *page, size_t number)
 	uint32_t i;
 
 	reach_decision(&r, page->decision);
+	for (i = 0; i < page->bit_count; i++)
+		reach_decision(&r, page->bits[i]);
 	for (i = 0; i < page->edition_count; i++)
 		reach_choice(&r, &page->editions[i]);
 	tsr_buf_init(&out, PAGE_MAX);
