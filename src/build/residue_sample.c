@@ -76,12 +76,10 @@ static void
 add_matches(struct values *v, const struct tsr_rules *rules,
     const struct tsr_test *t)
 {
-	const uint32_t *number =
-	    tsr_intern_find(&rules->automata, t->operand.u.string);
 	struct tsr_regex_sample sample;
 
-	tsr_regex_sample(
-	    &sample, rules->automaton_list[*number - 1], v->arena);
+	tsr_regex_sample(&sample,
+	    tsr_rules_pattern(rules, t->operand.u.string, false), v->arena);
 	if (sample.accepts)
 		add(v, tsr_json_string(sample.in));
 	if (sample.rejects)

@@ -74,7 +74,7 @@ test_residue_is_the_browsers_part_of_a_condition(void **state)
 	    {"[{\"scroll\":{\"$gte\":50}}]",
 		"0*{\"scroll\":{\"$gte\":50}};", "the browser alone"},
 	    {"[{\"scroll\":{\"$gt\":5,\"$lt\":9},\"exit\":true}]",
-		"0*{\"scroll\":{\"$lt\":9,\"$gt\":5},\"exit\":{\"$eq\":true}};",
+		"0*{\"scroll\":{\"$gt\":5,\"$lt\":9},\"exit\":{\"$eq\":true}};",
 		"tests of one attribute are one object"},
 	    {"[{\"vip\":true,\"exit\":true}]",
 		"0{\"exit\":{\"$eq\":true}};", "the server's part is gone"},
@@ -82,7 +82,10 @@ test_residue_is_the_browsers_part_of_a_condition(void **state)
 		"0{\"exit\":{\"$eq\":true}};", "or leaves it where vip fails"},
 	    {"[{\"$or\":[{\"vip\":true,\"scroll\":{\"$gt\":9}},"
 	     "{\"n\":{\"$gt\":3},\"scroll\":{\"$gt\":5}}]}]",
-		"0{\"scroll\":{\"$gt\":9}};0{\"scroll\":{\"$gt\":5}};",
+		"0{\"scroll\":{\"$gt\":9}};"
+		"0{\"$or\":[{\"scroll\":{\"$gt\":9}},"
+		"{\"scroll\":{\"$gt\":5}}]};"
+		"0{\"scroll\":{\"$gt\":5}};",
 		"one for each kind of visitor"},
 	    {"[{\"$or\":[{\"scroll\":{\"$gt\":5}},{\"scroll\":{\"$lt\":9}}]}]",
 		"", "it holds whatever the browser says"},
@@ -94,7 +97,7 @@ test_residue_is_the_browsers_part_of_a_condition(void **state)
 	    {"[{\"word\":{\"$regex\":\"^a\"}}]",
 		"0*{\"word\":{\"$regex\":\"^a\"}};", "an expression"},
 	    {"[{\"word\":{\"$contains\":\"a\"},\"scroll\":{\"$gt\":1}}]",
-		"0*{\"scroll\":{\"$gt\":1},\"word\":{\"$contains\":\"a\"}};",
+		"0*{\"word\":{\"$contains\":\"a\"},\"scroll\":{\"$gt\":1}};",
 		"what needs code is written as it was"},
 	};
 	const struct tsr_rules_residue *list;
