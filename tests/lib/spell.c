@@ -318,6 +318,9 @@ draw_saying(struct tsr_json *value, struct tsr_spelled *out,
 	    tsr_json_find(values, saying->attribute->name);
 	bool found = true;
 
+	/* No request says what only the browser knows. */
+	if (saying->attribute->source == TSR_SOURCE_BROWSER)
+		return false;
 	if (values != NULL ? given == NULL : chance(s, 3))
 		return false;
 	tsr_buf_init(&saying->text, REQUEST_MAX);
