@@ -128,10 +128,10 @@ group_list(struct tsr_json *out, const struct tsr_rules *rules,
 {
 	const struct tsr_json *list;
 
-	if (!tsr_span_eq(t->asked.name, TSR_LIT("$inGroup")) &&
-	    !tsr_span_eq(t->asked.name, TSR_LIT("$notInGroup")))
+	if (!tsr_span_eq(t->written.name, TSR_LIT("$inGroup")) &&
+	    !tsr_span_eq(t->written.name, TSR_LIT("$notInGroup")))
 		return false;
-	list = tsr_rules_group_list(rules, &t->asked.value);
+	list = tsr_rules_group_list(rules, &t->written.value);
 	*out = (struct tsr_json){.type = TSR_JSON_ARRAY};
 	if (list != NULL)
 		*out = *list;
@@ -166,10 +166,10 @@ field_of(struct tsr_rules *rules, const struct tsr_test *t, bool positive)
 		    t->operand), positive);
 	case TSR_OPERATOR_EXPRESSION:
 		if (group_list(&list, rules, t))
-			return object_of(rules, (t->asked.name.n == 8) == positive
+			return object_of(rules, (t->written.name.n == 8) == positive
 				? TSR_LIT("$in") : TSR_LIT("$nin"), list);
-		return opposite(rules, t->asked.name.n == 0 ? t->asked.value
-		    : object_of(rules, t->asked.name, t->asked.value), positive);
+		return opposite(rules, t->written.name.n == 0 ? t->written.value
+		    : object_of(rules, t->written.name, t->written.value), positive);
 	default:
 		break;
 	}

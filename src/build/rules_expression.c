@@ -800,7 +800,7 @@ tsr_rules_expression(struct tsr_rules *rules, const struct tsr_place *place,
 	struct maker m = {.rules = rules, .where = place->where};
 	struct pick pick = {0, 0};
 	struct tsr_test test = {.operator = TSR_OPERATOR_EXPRESSION,
-	    .attribute = place->attribute, .asked = *member};
+	    .attribute = place->attribute, .written = *member};
 	const struct tsr_cond *c = NULL;
 	struct tsr_json *asked;
 	unsigned root;

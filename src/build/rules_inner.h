@@ -42,7 +42,7 @@ struct tsr_test {
 	struct tsr_span path;	   /* EXPRESSION: into JSON; p NULL: none */
 	const struct tsr_json *asked; /* EXPRESSION: the operand as written */
 	bool missing;		   /* it holds for a missing attribute */
-	struct tsr_member asked;   /* EXPRESSION: path and operator as written */
+	struct tsr_member written; /* EXPRESSION: the operator and its operand */
 };
 
 enum tsr_cond_kind {
