@@ -366,9 +366,9 @@ $(B)/tests/why: tests/e2e/why/mutate.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
 		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
 
-check-why: $(PROGRAMS) $(B)/tests/why ## what why does not name changes nothing
-	@$(firstword $(PROGRAMS)) build --out $(B)/why . 2>/dev/null >/dev/null
-	@$(B)/tests/why $(B)/why/current $(if $(LONG),1000000,10000) 1
+check-why: $(PROGRAMS) $(B)/tests/why $(B)/tests/replay_lines ## what why does not name changes nothing
+	@tests/e2e/why/run.sh $(firstword $(PROGRAMS)) $(B)/tests/why \
+		$(B)/tests/replay_lines . $(if $(LONG),1000000,10000)
 
 $(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 	@mkdir -p $(@D)

@@ -343,6 +343,8 @@ decide(struct job *job, const struct tsr_table *t, struct tsr_span line,
 	read_inputs(job, t, line, inputs);
 	tsr_visit_init(&job->visit, t, &request, record);
 	job->visit.overrides = job->overrides;
+	/* What lacked consent is missing in the line. */
+	job->visit.purposes = UINT32_MAX;
 	n = tsr_decisionlog_write(
 	    job->line, sizeof(job->line), &job->visit, (uint32_t)page);
 	return tsr_span_of(job->line, n);
