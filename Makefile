@@ -378,6 +378,11 @@ $(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtesser
 check-replay: $(PROGRAMS) $(B)/tests/replay_lines ## logged decisions, decided once more
 	@node tests/e2e/replay/run.mjs $(PROGRAMS) $(B)/tests/replay_lines .
 
+.PHONY: check-weights
+
+check-weights: $(PROGRAMS) ## other shares of arms, without a build or a lost request
+	@node tests/e2e/weights/run.mjs $(PROGRAMS)
+
 .PHONY: check-site check-browser check-cache check-agree
 
 $(B)/tests/oracle: tests/e2e/site/oracle.c $(TEST_LIB_OBJ) $(B)/libtessera.a

@@ -18,5 +18,6 @@ int tsr_cli_render(int argc, char **argv);
 int tsr_cli_replay(int argc, char **argv);
 int tsr_cli_schema(int argc, char **argv);
 int tsr_cli_serve(int argc, char **argv);
+int tsr_cli_weights(int argc, char **argv);
 
 #endif

@@ -45,6 +45,7 @@ static const struct {
     {"eval", tsr_cli_eval, "answer conditions, one a line"},
     {"hash", tsr_cli_hash, "print the numbers behind assignments"},
     {"assign", tsr_cli_assign, "answer experiments, one a line"},
+    {"weights", tsr_cli_weights, "publish the shares of experiments' arms"},
     {"version", print_version, "print the version"},
 };
 

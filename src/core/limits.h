@@ -15,6 +15,12 @@
 /* Arms of all experiments and ranges of their filters: weights copy them. */
 #define TSR_ARMS_MAX 4096
 
+/* Arms of one experiment: their shares are rounded together. */
+#define TSR_ARMS_EACH 32
+
+/* A weights file: every arm of every experiment, with blanks between. */
+#define TSR_WEIGHTS_FILE 131072
+
 /* Predicates of a release: two bits each are cleared for every request. */
 #define TSR_PREDICATES_MAX 65536
 

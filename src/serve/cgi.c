@@ -15,6 +15,7 @@
 #include "serve/keys.h"
 #include "serve/memory.h"
 #include "serve/reply.h"
+#include "serve/weights.h"
 
 struct job {
 	const char *dir;
@@ -24,6 +25,9 @@ struct job {
 	struct tsr_param params[TSR_PARAM_COUNT_MAX];
 	struct tsr_reply reply;
 	struct tsr_keys keys;
+	const char *state; /* a folder, or NULL */
+	struct tsr_log *log;
+	struct tsr_weights_bound weights;
 	uint8_t body[TSR_BODY_KEPT];
 };
 
@@ -115,6 +119,9 @@ work(void *ctx)
 
 	job->opened = tsr_release_open(
 	    &job->release, job->dir, TSR_RELEASE_QUICK, NULL);
+	if (job->opened == TSR_OK && job->state != NULL)
+		job->request.weights = tsr_weights_read(&job->weights, job->log,
+		    job->state, &job->release.store.table);
 	if (job->opened == TSR_OK)
 		job->made = tsr_reply_make(
 		    &job->reply, &job->release, &job->request);
@@ -187,6 +194,8 @@ tsr_cgi_run(struct tsr_log *log, const char *dir)
 		return 3;
 	}
 	job->dir = dir;
+	job->state = getenv("TESSERA_STATE");
+	job->log = log;
 	status = make_reply(log, job);
 	if (status != 0)
 		tsr_reply_error(&job->reply, status);

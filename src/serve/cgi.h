@@ -10,8 +10,9 @@
 bool tsr_cgi_wanted(void);
 
 /*
- * Answer on descriptor 1 from the release in dir (may be NULL); the exit code
- * of the program: 0 when something was answered, if only an error.
+ * Answer on descriptor 1 from the release in dir (may be NULL) and the state
+ * folder that TESSERA_STATE names, if any; the exit code of the program: 0 when
+ * something was answered, if only an error.
  */
 int tsr_cgi_run(struct tsr_log *log, const char *dir);
 

@@ -155,9 +155,11 @@ static void
 make(void *ctx)
 {
 	struct tsr_worker *w = ctx;
+	const struct tsr_release *release = &w->releases[w->current];
 
-	w->err = tsr_reply_make(
-	    &w->reply, &w->releases[w->current], &w->request);
+	w->request.weights = tsr_weights_bind(
+	    &w->weights, w->weights_share, &release->store.table);
+	w->err = tsr_reply_make(&w->reply, release, &w->request);
 	if (w->err == TSR_OK)
 		tsr_decisions_make(&w->decisions, &w->reply.answer);
 }

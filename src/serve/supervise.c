@@ -16,6 +16,7 @@
 #include "core/limits.h"
 #include "serve/current.h"
 #include "serve/notify.h"
+#include "serve/weights.h"
 #include "serve/worker.h"
 
 struct child {
@@ -30,6 +31,7 @@ struct parent {
 	struct tsr_log *log;
 	const struct tsr_supervise_plan *plan;
 	struct tsr_current current;
+	struct tsr_weights_watch weights;
 	struct child children[TSR_WORKERS_MAX];
 	struct tsr_share *share;
 	int signals;
@@ -65,6 +67,7 @@ work(struct parent *parent, unsigned number, int socket)
 	    .keys = parent->plan->keys,
 	    .log_rate = parent->plan->log_rate,
 	    .share = parent->share,
+	    .weights = parent->weights.share,
 	    .number = number,
 	    .release = parent->current.served.path};
 	struct tsr_log log;
@@ -346,13 +349,15 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 	parent.now = tsr_log_clock();
 	tsr_current_init(&parent.current, log, plan->release);
 	parent.share = tsr_share_open(plan->workers);
-	if (parent.share == NULL || block_signals(&parent) != TSR_OK) {
+	if (parent.share == NULL || block_signals(&parent) != TSR_OK ||
+	    !tsr_weights_watch_init(&parent.weights, log, plan->state)) {
 		tsr_log(log, "cannot start: error %d", errno);
 		return 3;
 	}
 	if (plan->keys != NULL)
 		(void)tsr_keys_read(&parent.keys, log, plan->keys);
 	tsr_current_look(&parent.current, parent.now, true);
+	tsr_weights_look(&parent.weights);
 	while (!parent.stopping) {
 		/* The first workers wait for the first check. */
 		if (parent.current.served.path[0] != '\0')
@@ -363,6 +368,7 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 		tell_ready(&parent);
 		tsr_current_look(&parent.current, parent.now, false);
 		look_keys(&parent);
+		tsr_weights_look(&parent.weights);
 	}
 	while (!all_gone(&parent) && parent.now < parent.stop_at)
 		wait_for_something(&parent);

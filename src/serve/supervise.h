@@ -1,8 +1,8 @@
 /*
  * supervise - the parent: keeps workers alive and tells them what to serve.
  *
- * It answers nothing and reads nothing that a visitor or a release wrote, so
- * there is little that could end it. A worker that dies is started again,
+ * It answers nothing and reads nothing that a visitor or a release wrote (of
+ * the weights file it looks at the form), so there is little that could end it. A worker that dies is started again,
  * at once if it lived a while, otherwise after a growing pause.
  *
  * SIGHUP: look at the release again now, whatever was found before. SIGTERM or

@@ -64,6 +64,7 @@ take_release(struct tsr_worker *w, const char *dir)
 		tsr_release_close(&w->releases[w->current]);
 		w->current = next;
 		w->have_release = true;
+		w->weights.number = 0;
 		w->fault_told = false;
 	} else {
 		tsr_log(w->log, "cannot open the release: %s",
@@ -344,6 +345,8 @@ start(struct tsr_worker *w, const struct tsr_worker_plan *plan)
 	w->parent = plan->parent;
 	w->share = plan->share;
 	w->number = plan->number;
+	w->weights_share = plan->weights;
+	w->weights.log = w->log;
 	w->now = tsr_log_clock();
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll == -1 ||

@@ -17,6 +17,7 @@
 #include "serve/reply.h"
 #include "serve/share.h"
 #include "serve/slots.h"
+#include "serve/weights.h"
 
 /* What the parent tells a worker: the first byte; a path may follow. */
 #define TSR_TELL_RELEASE 'R' /* serve the release at this path */
@@ -57,6 +58,8 @@ struct tsr_worker {
 	struct tsr_keys keys;
 	const char *keys_path; /* NULL: there are none */
 	struct tsr_decisions decisions;
+	struct tsr_weights_share *weights_share; /* or NULL */
+	struct tsr_weights_bound weights;
 };
 
 struct tsr_worker_plan {
@@ -64,6 +67,7 @@ struct tsr_worker_plan {
 	int parent;
 	unsigned connections;
 	struct tsr_share *share;
+	struct tsr_weights_share *weights; /* or NULL */
 	unsigned number;
 	const char *release; /* path of a checked release */
 	const char *state;   /* a folder, or NULL */
