@@ -232,7 +232,8 @@ vary(struct filler *f, const struct dependence *d)
 
 		if (!d->reads[i])
 			continue;
-		if (a->source == TSR_SOURCE_HEADER) {
+		if (a->source == TSR_SOURCE_HEADER ||
+		    a->source == TSR_SOURCE_HINT) {
 			tsr_buf_text(&out, ", ");
 			tsr_buf_add(&out, a->key);
 		} else if (a->source == TSR_SOURCE_COOKIE) {

@@ -163,6 +163,7 @@ read_single_files(struct tsr_modeler *m)
 	tsr_rules_groups(m->model->rules, read_groups(m));
 	tsr_rules_state(
 	    m->model->rules, tsr_json_get(m->model->config, "state"));
+	tsr_rules_site(m->model->rules, m->model->config);
 	tsr_rules_declare(m->model->rules, attributes, segments);
 }
 

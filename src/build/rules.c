@@ -91,6 +91,7 @@ tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attributes,
 	struct tsr_json name;
 	size_t i;
 
+	tsr_rules_proxies(rules);
 	if (tsr_json_is(attributes, TSR_JSON_OBJECT))
 		tsr_rules_declare_attributes(rules, attributes);
 	tsr_experiments_declare(rules);
@@ -113,7 +114,8 @@ tsr_rules_may_miss(const struct tsr_rules *rules, uint32_t attribute)
 	enum tsr_attribute_source s = rules->attributes[attribute].source;
 
 	return s != TSR_SOURCE_TIME && s != TSR_SOURCE_LOCALE &&
-	    s != TSR_SOURCE_PAGE && s != TSR_SOURCE_METHOD;
+	    s != TSR_SOURCE_PAGE && s != TSR_SOURCE_METHOD &&
+	    s != TSR_SOURCE_CLOCK;
 }
 
 uint32_t

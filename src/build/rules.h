@@ -28,6 +28,12 @@ void tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attribute
     const struct tsr_json *segments);
 
 /*
+ * What attributes need of tessera.json (valid against its schema; NULL: none):
+ * the locales, the time zone, the proxies. Borrowed. Before declare.
+ */
+void tsr_rules_site(struct tsr_rules *rules, const struct tsr_json *config);
+
+/*
  * Turn the author's lint off: types may be mixed as the reference mixes them.
  * For tools that answer as the reference does, and tests. Before declare.
  */
@@ -183,12 +189,14 @@ void tsr_rules_reads(bool *used, const struct tsr_rules *rules, uint32_t decisio
 
 struct tsr_rules_attribute {
 	struct tsr_span name;
-	struct tsr_span key; /* as written: CF-IPCountry, cart, utm_campaign */
+	struct tsr_span key; /* as written: CF-IPCountry, cart, utm_campaign;
+				of a language the tags: de,en */
 	enum tsr_attribute_type type;
 	enum tsr_attribute_source source;
 	enum tsr_purpose purpose;
 	enum tsr_tier tier;
 	uint32_t number; /* of its experiment or holdout */
+	bool proxy; /* it counts only from a believed proxy */
 	bool has_text;
 	uint32_t text_max;	  /* characters; 0: not for {{>text:}} */
 	struct tsr_span fallback;
@@ -211,7 +219,8 @@ struct tsr_strings {
 };
 
 /*
- * Write the sections ATTR PRED VALU NODE DECN AUTO SKEY; sections[s] is a
+ * Write the sections ATTR PRED VALU NODE DECN AUTO SKEY ZONE PRXY, and what
+ * of META belongs to them; sections[s] is a
  * buffer for each enum tsr_section (others untouched).
  */
 void tsr_rules_write(struct tsr_buf *sections, const struct tsr_rules *rules,

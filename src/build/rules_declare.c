@@ -57,6 +57,18 @@ static const struct {
 	{"locale", false, STRING, BUILD | REQUEST, TSR_TIER_BUILD},
     [TSR_SOURCE_PAGE] =
 	{"page", false, STRING, BUILD | REQUEST, TSR_TIER_BUILD},
+    [TSR_SOURCE_HINT] = {"hint", true, STRING | NUMBER | BOOLEAN, REQUEST,
+	TSR_TIER_REQUEST},
+    [TSR_SOURCE_LANGUAGE] =
+	{"language", false, STRING, REQUEST, TSR_TIER_REQUEST},
+    [TSR_SOURCE_DEVICE] =
+	{"device", false, STRING, REQUEST, TSR_TIER_REQUEST},
+    [TSR_SOURCE_ADDRESS] =
+	{"address", false, STRING, REQUEST, TSR_TIER_REQUEST},
+    /* Written time:hour; its key says which type it has. */
+    [TSR_SOURCE_CLOCK] =
+	{"", true, STRING | NUMBER, REQUEST, TSR_TIER_REQUEST},
+    [TSR_SOURCE_PROFILE] = {"profile", true, ANY, REQUEST, TSR_TIER_REQUEST},
     [TSR_SOURCE_STATE] = {"state", true, ANY, REQUEST, TSR_TIER_REQUEST},
     [TSR_SOURCE_BROWSER] = {"browser", true, STRING | NUMBER | BOOLEAN,
 	BROWSER, TSR_TIER_BROWSER},
@@ -88,6 +100,38 @@ source_number(struct tsr_span word)
 	return i;
 }
 
+/* The parts of a clock; a date is a string, all others are numbers. */
+static bool
+is_clock_key(struct tsr_span key)
+{
+	static const char *const words[] = {
+	    "hour", "minute", "minutes", "weekday", "month", "date", NULL};
+
+	return words[word_number(words, key)] != NULL;
+}
+
+/* The tags of "values", or the site's languages. */
+static struct tsr_span
+language_tags(const struct tsr_rules *rules, const struct tsr_json *declared)
+{
+	const struct tsr_json *values = tsr_json_get(declared, "values");
+	struct tsr_span out;
+	struct tsr_buf tags;
+	uint32_t i;
+
+	if (!tsr_json_is(values, TSR_JSON_ARRAY))
+		return rules->languages;
+	tsr_buf_init(&tags, SIZE_MAX / 2);
+	for (i = 0; i < values->count; i++) {
+		if (i > 0)
+			tsr_buf_byte(&tags, ',');
+		tsr_buf_add(&tags, tsr_json_text(&values->u.items[i]));
+	}
+	out = tsr_arena_dup(rules->arena, tsr_buf_view(&tags));
+	tsr_buf_free(&tags);
+	return out;
+}
+
 static bool
 read_source(struct tsr_rules *rules, struct tsr_rules_attribute *a)
 {
@@ -96,16 +140,25 @@ read_source(struct tsr_rules *rules, struct tsr_rules_attribute *a)
 	size_t colon = tsr_span_find(text, ':', 0);
 	unsigned n = source_number(tsr_span_part(text, 0, colon));
 
+	if (n == TSR_SOURCE_TIME && colon < text.n)
+		n = TSR_SOURCE_CLOCK;
 	a->source = (enum tsr_attribute_source)n;
 	a->key = tsr_span_from(text, colon + 1);
 	if (n < TSR_SOURCE_COUNT && sources[n].keyed == (colon < text.n) &&
-	    (!sources[n].keyed || is_key(a->key)))
+	    (!sources[n].keyed || is_key(a->key)) &&
+	    (n != TSR_SOURCE_CLOCK || is_clock_key(a->key))) {
+		if (n == TSR_SOURCE_LANGUAGE)
+			a->key = language_tags(rules, a->declared);
 		return true;
+	}
 	tsr_diag_add(rules->diag, TSR_ERROR, "R020",
 	    v != NULL ? tsr_json_where(v) : a->where,
 	    "attribute \"%.*s\" has no source that is known", TSR_ARG(a->name));
 	tsr_diag_hint(rules->diag, "header:NAME, cookie:NAME, query:NAME, "
-	    "path, method, time, locale, page, state:NAME or browser:NAME");
+	    "hint:NAME, state:NAME, profile:NAME, browser:NAME, path, method, "
+	    "locale, page, language, device, address, time, time:hour, "
+	    "time:minute, time:minutes, time:weekday, time:month or "
+	    "time:date");
 	return false;
 }
 
@@ -153,14 +206,22 @@ check_attribute(struct tsr_rules *rules, const struct tsr_rules_attribute *a)
 {
 	const char *text = NULL, *word = sources[a->source].word;
 	unsigned types = sources[a->source].types;
+	const struct tsr_json *trusted = tsr_json_get(a->declared, "trusted");
 	unsigned tiers = sources[a->source].tiers;
 
+	if (a->source == TSR_SOURCE_CLOCK) {
+		word = "time";
+		types = tsr_span_eq(a->key, TSR_LIT("date")) ? STRING : NUMBER;
+	}
 	if ((types & 1u << a->type) == 0)
 		text = tsr_arena_printf(rules->arena, "%s is of type %s", word,
 		    list_words(rules, type_words, types));
 	else if ((tiers & 1u << a->tier) == 0)
 		text = tsr_arena_printf(rules->arena, "%s is of tier %s", word,
 		    list_words(rules, tier_words, tiers));
+	else if (tsr_json_true(trusted) && a->source != TSR_SOURCE_HEADER &&
+	    a->source != TSR_SOURCE_HINT)
+		text = "only a header can be trusted";
 	else if (a->tier == TSR_TIER_SEGMENT &&
 	    (a->type == TSR_TYPE_NUMBER || a->type == TSR_TYPE_JSON))
 		text = "only strings and booleans can be of the segment tier";
@@ -210,6 +271,12 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	if (!check_attribute(rules, a) || (a->source == TSR_SOURCE_STATE &&
 		!tsr_rules_check_state(rules, a)))
 		a->tier = (enum tsr_tier)sources[a->source].tier;
+	a->proxy = (a->source == TSR_SOURCE_HEADER ||
+		       a->source == TSR_SOURCE_HINT) &&
+	    (tsr_rules_is_geography(a->key) ||
+		tsr_json_true(tsr_json_get(&m->value, "trusted")));
+	if (a->source == TSR_SOURCE_CLOCK)
+		tsr_rules_zone(rules);
 	(void)read_text(rules, a);
 	rules->attribute_count++;
 }

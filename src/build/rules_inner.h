@@ -3,6 +3,7 @@
  *
  *	rules.c		  what was declared is asked
  *	rules_declare.c	  attributes are declared
+ *	rules_site.c	  what attributes need of tessera.json
  *	rules_condition.c JSON becomes conditions (struct tsr_cond) over tests
  *	rules_test.c	  tests, each once, and conditions of them
  *	rules_group.c	  saved groups
@@ -27,6 +28,7 @@
 #include "build/regex.h"
 #include "build/rules.h"
 #include "core/limits.h"
+#include "core/netaddr.h"
 #include "core/predicate.h"
 
 /* One predicate: equal ones have one number. */
@@ -122,6 +124,12 @@ struct tsr_rules {
 	struct tsr_diag *diag;
 	bool relaxed;
 	struct tsr_known known;
+	const struct tsr_json *config; /* tessera.json, or NULL */
+	struct tsr_span languages; /* of the site, joined by commas */
+	struct tsr_span zone;	   /* the section ZONE; p NULL: not asked */
+	struct tsr_netaddr *proxies;
+	size_t proxy_count;
+	struct tsr_span proxy_words; /* joined by blanks */
 	const struct tsr_json *segment_file;
 	const struct tsr_json *groups; /* saved groups by id, or NULL */
 	const struct tsr_seen_group *seen; /* being read */
@@ -172,6 +180,14 @@ struct tsr_fragment_ids {
 /* rules_declare.c */
 void tsr_rules_declare_attributes(
     struct tsr_rules *rules, const struct tsr_json *file);
+
+/* rules_site.c */
+void tsr_rules_zone(struct tsr_rules *rules);
+void tsr_rules_proxies(struct tsr_rules *rules);
+bool tsr_rules_proxy_word(
+    const struct tsr_rules *rules, struct tsr_span word);
+/* Is it a header that only a proxy of the site can know? */
+bool tsr_rules_is_geography(struct tsr_span header);
 
 /* rules.c */
 bool tsr_rules_may_miss(const struct tsr_rules *rules, uint32_t attribute);

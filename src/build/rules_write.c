@@ -54,13 +54,13 @@ write_attribute(struct writer *w, const struct tsr_rules_attribute *a,
 	struct tsr_buf *out = &w->sections[TSR_SECTION_ATTR];
 
 	add_text(w, TSR_SECTION_ATTR, a->name);
-	add_text(w, TSR_SECTION_ATTR, a->source == TSR_SOURCE_HEADER
-		? cgi_name(a->key, arena) : a->key);
+	add_text(w, TSR_SECTION_ATTR, a->source == TSR_SOURCE_HEADER ||
+		a->source == TSR_SOURCE_HINT ? cgi_name(a->key, arena) : a->key);
 	tsr_buf_byte(out, (uint8_t)a->type);
 	tsr_buf_byte(out, (uint8_t)a->source);
 	tsr_buf_byte(out, (uint8_t)a->purpose);
 	tsr_buf_byte(out, (uint8_t)a->tier);
-	tsr_buf_le32(out, 0);
+	tsr_buf_le32(out, a->proxy ? TSR_ATTRIBUTE_PROXY : 0);
 	tsr_buf_le32(out, a->text_max);
 	add_text(w, TSR_SECTION_ATTR, a->fallback);
 	tsr_buf_le32(out, a->number);
@@ -313,6 +313,83 @@ tsr_rules_key(uint32_t **out, const struct tsr_rules *rules,
 	return n;
 }
 
+static void
+write_meta(struct writer *w, struct tsr_span key, struct tsr_span value)
+{
+	if (value.n == 0)
+		return;
+	add_text(w, TSR_SECTION_META, key);
+	add_text(w, TSR_SECTION_META, value);
+}
+
+/* Browsers send these three unasked. */
+static bool
+is_sent_unasked(struct tsr_span hint)
+{
+	static const char *const names[] = {
+	    "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform"};
+	size_t i, j;
+
+	for (i = 0; i < TSR_COUNT_OF(names); i++) {
+		if (hint.n != strlen(names[i]))
+			continue;
+		for (j = 0; j < hint.n; j++)
+			if ((char)tsr_lower(hint.p[j]) != names[i][j])
+				break;
+		if (j == hint.n)
+			return true;
+	}
+	return false;
+}
+
+/* The client hints that browsers only send to who asks. */
+static void
+write_hints(struct writer *w, struct tsr_arena *scratch)
+{
+	const struct tsr_rules_attribute *a;
+	struct tsr_intern seen;
+	struct tsr_span name;
+	struct tsr_buf out;
+	uint32_t *ignored;
+	size_t i;
+
+	tsr_intern_init(&seen, scratch);
+	tsr_buf_init(&out, SIZE_MAX / 2);
+	for (i = 0; i < w->rules->attribute_count; i++) {
+		a = &w->rules->attributes[i];
+		name = a->source == TSR_SOURCE_DEVICE
+		    ? TSR_LIT("Sec-CH-UA-Form-Factors") : a->key;
+		if ((a->source != TSR_SOURCE_HINT &&
+			a->source != TSR_SOURCE_DEVICE) ||
+		    is_sent_unasked(name) ||
+		    tsr_intern_add(&ignored, &seen, name))
+			continue;
+		*ignored = 1;
+		if (out.n > 0)
+			tsr_buf_text(&out, ", ");
+		tsr_buf_add(&out, name);
+	}
+	write_meta(w, TSR_LIT("accept-ch"), tsr_buf_view(&out));
+	tsr_buf_free(&out);
+}
+
+static void
+write_site(struct writer *w, struct tsr_arena *scratch)
+{
+	struct tsr_buf *out = &w->sections[TSR_SECTION_PRXY];
+	const struct tsr_rules *rules = w->rules;
+	size_t i;
+
+	for (i = 0; i < rules->proxy_count; i++) {
+		tsr_buf_add(out, tsr_span_of(rules->proxies[i].bytes, 16));
+		tsr_buf_byte(out, rules->proxies[i].bits);
+		tsr_buf_fill(out, 0, 7);
+	}
+	tsr_buf_add(&w->sections[TSR_SECTION_ZONE], rules->zone);
+	write_meta(w, TSR_LIT("proxies"), rules->proxy_words);
+	write_hints(w, scratch);
+}
+
 void
 tsr_rules_write(struct tsr_buf *sections, const struct tsr_rules *rules,
     const struct tsr_strings *strings)
@@ -331,6 +408,7 @@ tsr_rules_write(struct tsr_buf *sections, const struct tsr_rules *rules,
 		write_attribute(&w, &rules->attributes[i], &scratch);
 	tsr_experiments_write(sections, rules, strings);
 	write_nodes(&w, &scratch);
+	write_site(&w, &scratch);
 	n = tsr_rules_key(&key, rules, &scratch);
 	for (i = 0; i < n; i++)
 		tsr_buf_le32(&sections[TSR_SECTION_SKEY],

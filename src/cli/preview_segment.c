@@ -54,11 +54,12 @@ tsr_preview_segments_read(struct tsr_preview_segments *out,
 {
 	struct tsr_sources *sources = TSR_NEW(arena, struct tsr_sources);
 	struct tsr_diag *diag = TSR_NEW(arena, struct tsr_diag);
-	const struct tsr_json *attributes;
+	const struct tsr_json *attributes, *config;
 	uint32_t i;
 
 	tsr_sources_init(sources, arena);
 	tsr_diag_init(diag, arena);
+	config = read_source(from, "tessera.json", sources, diag, arena);
 	attributes = read_source(
 	    from, "variants/attributes.json", sources, diag, arena);
 	out->declared = read_source(
@@ -66,6 +67,7 @@ tsr_preview_segments_read(struct tsr_preview_segments *out,
 	out->rules = tsr_rules_new(arena, diag);
 	tsr_rules_groups(out->rules, read_source(
 	    from, "variants/groups.json", sources, diag, arena));
+	tsr_rules_site(out->rules, config);
 	tsr_rules_declare(out->rules, attributes, out->declared);
 	out->count = 0;
 	if (!tsr_json_is(out->declared, TSR_JSON_OBJECT))

@@ -10,6 +10,9 @@
 /* Seconds for which a shared cache may keep a public page. */
 #define PUBLIC_SECONDS 60
 
+/* Bytes of Accept-CH: all hints there are take some 400. */
+#define ACCEPT_CH_MAX 600
+
 struct status {
 	uint32_t code;
 	struct tsr_span line;
@@ -249,7 +252,7 @@ answer_page(struct tsr_answer *out, const struct tsr_table *t,
 	uint8_t etag_bytes[24];
 	struct tsr_head head, etag = {etag_bytes, 0, sizeof(etag_bytes), false};
 	uint32_t status = tsr_le32(page + 36);
-	struct tsr_span tag;
+	struct tsr_span tag, hints;
 
 	out->length = out->decode ? out->stitch.raw : out->stitch.length;
 	make_etag(&etag, out, t);
@@ -280,6 +283,9 @@ answer_page(struct tsr_answer *out, const struct tsr_table *t,
 		head_preview_cookie(&head, &out->persona.request,
 		    out->persona.token, out->persona.seconds);
 	}
+	hints = tsr_table_meta(t, TSR_LIT("accept-ch"));
+	if (hints.n > 0 && hints.n <= ACCEPT_CH_MAX)
+		tsr_head_line(&head, TSR_LIT("Accept-CH"), hints);
 	head_end(&head, out);
 }
 

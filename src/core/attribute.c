@@ -6,12 +6,14 @@
  */
 #include "core/attribute.h"
 
+#include "core/client.h"
 #include "core/cookie.h"
 #include "core/experiment.h"
 #include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
 #include "core/state.h"
+#include "core/signal.h"
 
 /* Bytes of the UTF-8 character at the front of [p, p+n), or 0. */
 static size_t
@@ -83,6 +85,20 @@ tsr_attribute_cookie(struct tsr_span *value,
 	return false;
 }
 
+static bool
+find_profile(struct tsr_span *out, const struct tsr_request *request,
+    struct tsr_span name)
+{
+	size_t i;
+
+	for (i = 0; i < request->profile_count; i++)
+		if (tsr_span_eq(request->profile[i].name, name)) {
+			*out = request->profile[i].value;
+			return true;
+		}
+	return false;
+}
+
 /* What the request says, as it was sent: false when it says nothing. */
 static bool
 find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
@@ -114,6 +130,8 @@ find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
 	case TSR_SOURCE_PAGE:
 		*out = visit->page;
 		return true;
+	case TSR_SOURCE_PROFILE:
+		return find_profile(out, visit->request, key);
 	default:
 		return false;
 	}
@@ -237,6 +255,13 @@ tsr_attribute_read(
 		return;
 	if (source == TSR_SOURCE_EXPERIMENT || source == TSR_SOURCE_HOLDOUT) {
 		tsr_experiment_read(out, visit, tsr_le32(attribute + 36));
+		return;
+	}
+	if ((tsr_le32(attribute + 20) & TSR_ATTRIBUTE_PROXY) != 0 &&
+	    !tsr_client_believed(visit->table, visit->request))
+		return;
+	if (source >= TSR_SOURCE_HINT && source <= TSR_SOURCE_CLOCK) {
+		tsr_signal_read(out, visit, attribute);
 		return;
 	}
 	if (source == TSR_SOURCE_TIME) {

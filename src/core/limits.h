@@ -45,6 +45,12 @@
 /* Decoded values of one request share this many bytes. */
 #define TSR_VISIT_SCRATCH 8192
 
+/* Ranges of one Accept-Language: browsers send at most ten. */
+#define TSR_LANGUAGE_RANGES 32
+
+/* Entries of X-Forwarded-For that are looked at, from the right. */
+#define TSR_FORWARDED_MAX 32
+
 /* Steps through one decision: a diagram has no longer path (verified). */
 #define TSR_DECIDE_STEPS 4096
 

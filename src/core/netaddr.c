@@ -130,3 +130,82 @@ tsr_netaddr_in(
 	return left == 0 ||
 	    (address->bytes[whole] ^ network->bytes[whole]) >> (8 - left) == 0;
 }
+
+static size_t
+put_decimal(uint8_t *p, unsigned v)
+{
+	size_t n = v >= 100 ? 3 : v >= 10 ? 2 : 1, i;
+
+	for (i = n; i > 0; i--, v /= 10)
+		p[i - 1] = (uint8_t)('0' + v % 10);
+	return n;
+}
+
+static size_t
+put_hex(uint8_t *p, unsigned v)
+{
+	size_t n = v >= 0x1000 ? 4 : v >= 0x100 ? 3 : v >= 0x10 ? 2 : 1, i;
+
+	for (i = n; i > 0; i--, v /= 16)
+		p[i - 1] = (uint8_t)"0123456789abcdef"[v % 16];
+	return n;
+}
+
+static unsigned
+group_at(const struct tsr_netaddr *a, size_t i)
+{
+	return (unsigned)a->bytes[2 * i] << 8 | a->bytes[2 * i + 1];
+}
+
+/* The first longest run of two or more zero groups; 8: none. */
+static size_t
+find_gap(size_t *length, const struct tsr_netaddr *a)
+{
+	size_t i, j, at = 8;
+
+	*length = 1;
+	for (i = 0; i < 8; i = j + 1) {
+		for (j = i; j < 8 && group_at(a, j) == 0; j++)
+			;
+		if (j - i > *length) {
+			*length = j - i;
+			at = i;
+		}
+	}
+	return at;
+}
+
+static size_t
+write_v6(uint8_t *p, const struct tsr_netaddr *a)
+{
+	size_t length, gap = find_gap(&length, a), i, n = 0;
+
+	for (i = 0; i < 8; i++) {
+		if (i == gap) {
+			p[n++] = ':';
+			p[n++] = ':';
+			i += length - 1;
+			continue;
+		}
+		if (i > 0 && (gap == 8 || i != gap + length))
+			p[n++] = ':';
+		n += put_hex(p + n, group_at(a, i));
+	}
+	return n;
+}
+
+struct tsr_span
+tsr_netaddr_write(uint8_t *room, const struct tsr_netaddr *address)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	size_t i, n = 0;
+
+	if (memcmp(address->bytes, mapped, 12) != 0)
+		return tsr_span_of(room, write_v6(room, address));
+	for (i = 12; i < 16; i++) {
+		if (i > 12)
+			room[n++] = '.';
+		n += put_decimal(room + n, address->bytes[i]);
+	}
+	return tsr_span_of(room, n);
+}

@@ -19,6 +19,13 @@ struct tsr_netaddr {
 bool tsr_netaddr_read(
     struct tsr_netaddr *out, struct tsr_span s, bool network);
 
+/* Bytes of the longest address as a text. */
+#define TSR_NETADDR_TEXT 40
+
+/* An address as RFC 5952 writes it, into TSR_NETADDR_TEXT bytes of room. */
+struct tsr_span tsr_netaddr_write(
+    uint8_t *room, const struct tsr_netaddr *address);
+
 bool tsr_netaddr_in(
     const struct tsr_netaddr *address, const struct tsr_netaddr *network);
 

@@ -181,6 +181,25 @@ meta_ok(const struct tsr_table *t, const uint8_t *p)
 }
 
 static bool
+zone_ok(const struct tsr_table *t, const uint8_t *p)
+{
+	int32_t offset = (int32_t)tsr_le32(p + 8);
+	const uint8_t *first = tsr_table_record(
+	    t, TSR_SECTION_ZONE, 0, TSR_ZONE_SIZE);
+
+	return offset > -90000 && offset < 94000 && tsr_le32(p + 12) == 0 &&
+	    (p == first || (int64_t)tsr_le64(p) >
+		(int64_t)tsr_le64(p - TSR_ZONE_SIZE));
+}
+
+static bool
+proxy_ok(const struct tsr_table *t, const uint8_t *p)
+{
+	(void)t;
+	return p[16] <= 128 && tsr_le64(p + 16) >> 8 == 0;
+}
+
+static bool
 kept_ok(const struct tsr_table *t, const uint8_t *p)
 {
 	return index_ok(t, TSR_SECTION_PRED, tsr_le32(p));
@@ -210,6 +229,8 @@ static const struct {
     {TSR_SECTION_FSET, TSR_FRAGMENT_SET_SIZE, set_ok},
     {TSR_SECTION_FRAG, TSR_FRAGMENT_SIZE, fragment_ok},
     {TSR_SECTION_META, 16, meta_ok},
+    {TSR_SECTION_ZONE, TSR_ZONE_SIZE, zone_ok},
+    {TSR_SECTION_PRXY, TSR_PROXY_SIZE, proxy_ok},
     {TSR_SECTION_WHYP, 4, kept_ok},
     {TSR_SECTION_MASK, 4, bit_ok},
 };

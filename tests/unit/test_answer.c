@@ -62,7 +62,7 @@ setup(void **state)
 	s = malloc(sizeof(*s));
 	tsr_small_init(s,
 	    "{\"country\": {\"type\": \"string\", \"source\": "
-	    "\"header:X-Country\", \"tier\": \"segment\"},"
+	    "\"header:X-Place\", \"tier\": \"segment\"},"
 	    " \"plan\": {\"type\": \"string\", \"source\": \"cookie:plan\"}}");
 	add("/", "<h1>Home</h1>");
 	add("/a/b-c", "<h1>B</h1>");
@@ -250,15 +250,15 @@ test_answer_etag_tells_choices_and_codings_apart(void **state)
 static void
 test_answer_public_pages_say_what_they_vary_by(void **state)
 {
-	static const char *const here[] = {"HTTP_X_COUNTRY=DE", NULL};
+	static const char *const here[] = {"HTTP_X_PLACE=DE", NULL};
 	static const char *const agrees[] = {
-	    "HTTP_X_COUNTRY=DE", "TESSERA_SEGMENT=1", NULL};
+	    "HTTP_X_PLACE=DE", "TESSERA_SEGMENT=1", NULL};
 	static const char *const differs[] = {
-	    "HTTP_X_COUNTRY=DE", "TESSERA_SEGMENT=0", NULL};
+	    "HTTP_X_PLACE=DE", "TESSERA_SEGMENT=0", NULL};
 
 	(void)state;
 	tsr_small_ask(s, "GET", "/vip", here);
-	assert_true(tsr_small_has(s, "Vary: Accept-Encoding, X-Country"));
+	assert_true(tsr_small_has(s, "Vary: Accept-Encoding, X-Place"));
 	assert_true(tsr_small_has(s, "Cache-Control: public, max-age=20"));
 	tsr_small_ask(s, "GET", "/vip", agrees);
 	assert_true(tsr_small_has(s, "Cache-Control: public, max-age=20"));

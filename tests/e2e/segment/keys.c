@@ -16,7 +16,7 @@ static const char attributes[] =
     "{\"s\": {\"type\": \"string\", \"source\": \"header:X-S\", \"tier\": "
     "\"segment\"}, \"b\": {\"type\": \"boolean\", \"source\": \"header:X-B\", "
     "\"tier\": \"segment\"}, \"u\": {\"type\": \"string\", \"source\": "
-    "\"header:X-U\", \"tier\": \"segment\"}, \"cs\": {\"type\": \"string\", "
+    "\"header:X-U\", \"trusted\": true, \"tier\": \"segment\"}, \"cs\": {\"type\": \"string\", "
     "\"source\": \"cookie:c-s\", \"tier\": \"segment\"}, \"cb\": {\"type\": "
     "\"boolean\", \"source\": \"cookie:cb\", \"tier\": \"segment\"}, \"qs\": "
     "{\"type\": \"string\", \"source\": \"query:q.s\", \"tier\": \"segment\"}, "
@@ -116,8 +116,9 @@ answer(struct decisions *table, struct tsr_span line)
 	static const char *const params[] = {"QUERY_STRING", "HTTP_COOKIE",
 	    "HTTP_X_S", "HTTP_X_B", "HTTP_X_U"};
 	static struct tsr_visit visit;
-	struct tsr_param list[5];
-	struct tsr_request request = {list, 0, 0};
+	struct tsr_param list[6] = {
+	    {TSR_LIT("REMOTE_ADDR"), TSR_LIT("127.0.0.1")}};
+	struct tsr_request request = {.params = list, .count = 1};
 	struct tsr_span value;
 	uint8_t key[TSR_SEGMENT_KEY_MAX + 1];
 	size_t i, n;
@@ -147,6 +148,10 @@ main(int argc, char **argv)
 	tsr_sources_init(&sources, &arena);
 	tsr_diag_init(&diag, &arena);
 	rules = tsr_rules_new(&arena, &diag);
+	/* The clients' address, or another. */
+	tsr_rules_site(rules, read_json(getenv("TESSERA_STRANGER") != NULL
+		? "{\"proxies\": [\"10.0.0.0/8\", \"2001:db8::/32\"]}"
+		: "{\"proxies\": [\"127.0.0.0/8\", \"::/0\", \"unix\"]}"));
 	tsr_rules_declare(rules, read_json(attributes), NULL);
 	add_rules();
 	if (argc > 1) {

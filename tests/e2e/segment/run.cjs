@@ -252,9 +252,16 @@ function has(program)
 
 async function main()
 {
-	let failed = await compare('nginx', startNginx);
-	if (has('varnishd'))
-		failed += await compare('Varnish', startVarnish);
+	let failed = 0;
+
+	/* Once from a proxy of the site, and once from a stranger. */
+	for (const stranger of ['', '1']) {
+		if (stranger)
+			process.env.TESSERA_STRANGER = stranger;
+		failed += await compare('nginx', startNginx);
+		if (has('varnishd'))
+			failed += await compare('Varnish', startVarnish);
+	}
 	process.exit(failed > 0 ? 1 : 0);
 }
 
