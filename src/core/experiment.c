@@ -43,27 +43,13 @@ buckets_of(unsigned version)
 	return version == 1 ? 1000 : 10000;
 }
 
-/* The hash of a number's decimal text. */
-static uint32_t
-hash_decimal(uint32_t v)
-{
-	uint8_t text[10];
-	size_t at = sizeof(text);
-
-	do
-		text[--at] = (uint8_t)('0' + v % 10);
-	while ((v /= 10) != 0);
-	return tsr_fnv32a(
-	    TSR_FNV32A_START, tsr_span_of(text + at, sizeof(text) - at));
-}
-
 /* state: of the seed, where version 2 goes on. */
 static uint32_t
 bucket_of(unsigned version, uint32_t state, struct tsr_span seed,
     struct tsr_span value)
 {
 	if (version != 1)
-		return hash_decimal(tsr_fnv32a(state, value)) % 10000;
+		return tsr_hash_bucket(state, value);
 	return tsr_fnv32a(tsr_fnv32a(TSR_FNV32A_START, value), seed) % 1000;
 }
 

@@ -14,15 +14,16 @@ add_unit(uint32_t state, uint32_t unit)
 uint32_t
 tsr_fnv32a(uint32_t state, struct tsr_span text)
 {
-	size_t i, n;
+	size_t i = 0, n;
 	uint32_t c;
 
-	for (i = 0; i < text.n; i += n) {
+	for (;;) {
+		/* Most ids are ASCII; a product waits for the one before. */
+		while (i < text.n && text.p[i] < 0x80)
+			state = add_unit(state, text.p[i++]);
+		if (i == text.n)
+			return state;
 		n = 1;
-		if (text.p[i] < 0x80) {
-			state = add_unit(state, text.p[i]);
-			continue;
-		}
 		c = tsr_automaton_decode(&n, text.p + i, text.p + text.n);
 		if (c >= 0x10000) {
 			c -= 0x10000;
@@ -30,8 +31,8 @@ tsr_fnv32a(uint32_t state, struct tsr_span text)
 			c = 0xdc00 + (c & 0x3ff);
 		}
 		state = add_unit(state, c);
+		i += n;
 	}
-	return state;
 }
 
 /* The hash of a number's decimal text. */
@@ -39,13 +40,25 @@ static uint32_t
 hash_decimal(uint32_t v)
 {
 	uint8_t text[10];
-	size_t at = sizeof(text);
+	uint32_t high = v / 100000, low = v % 100000, state, i;
+	size_t at = 0;
 
-	do
-		text[--at] = (uint8_t)('0' + v % 10);
-	while ((v /= 10) != 0);
-	return tsr_fnv32a(
-	    TSR_FNV32A_START, tsr_span_of(text + at, sizeof(text) - at));
+	/* Two halves, so that one need not wait for the other. */
+	for (i = 5; i > 0; i--, high /= 10, low /= 10) {
+		text[i - 1] = (uint8_t)('0' + high % 10);
+		text[i + 4] = (uint8_t)('0' + low % 10);
+	}
+	while (at < 9 && text[at] == '0')
+		at++;
+	for (state = TSR_FNV32A_START; at < sizeof(text); at++)
+		state = add_unit(state, text[at]);
+	return state;
+}
+
+uint32_t
+tsr_hash_bucket(uint32_t seed, struct tsr_span value)
+{
+	return hash_decimal(tsr_fnv32a(seed, value)) % 10000;
 }
 
 bool
@@ -55,8 +68,8 @@ tsr_hash(double *out, struct tsr_span seed, struct tsr_span value,
 	uint32_t h;
 
 	if (version == 2) {
-		h = tsr_fnv32a(tsr_fnv32a(TSR_FNV32A_START, seed), value);
-		*out = (double)(hash_decimal(h) % 10000) / 10000;
+		h = tsr_fnv32a(TSR_FNV32A_START, seed);
+		*out = (double)tsr_hash_bucket(h, value) / 10000;
 	} else if (version == 1) {
 		h = tsr_fnv32a(tsr_fnv32a(TSR_FNV32A_START, value), seed);
 		*out = (double)(h % 1000) / 1000;

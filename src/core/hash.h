@@ -15,6 +15,12 @@
 uint32_t tsr_fnv32a(uint32_t state, struct tsr_span text);
 
 /*
+ * The number of 10,000 that hash version 2 gives a value; seed is the state
+ * after the seed, a constant of the experiment.
+ */
+uint32_t tsr_hash_bucket(uint32_t seed, struct tsr_span value);
+
+/*
  * A number in [0, 1) for a value under a seed: steps of 1/1000 for version 1,
  * of 1/10000 for version 2. False for any other version.
  */
