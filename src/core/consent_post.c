@@ -8,6 +8,7 @@
 #include "core/consent.h"
 #include "core/endpoint.h"
 #include "core/jsonread.h"
+#include "core/keep.h"
 #include "core/origin.h"
 #include "core/query.h"
 
@@ -167,7 +168,8 @@ set_cookie(struct tsr_endpoint *e, unsigned purposes)
 	tsr_head_add(&e->lines, age.n > 0 ? age : TSR_LIT("15552000"));
 	tsr_head_add(&e->lines, TSR_LIT("; Path=/; SameSite=Lax"));
 	/* A site that is served without TLS would never see it again. */
-	if (!tsr_span_starts(tsr_table_meta(t, TSR_LIT("origin")),
+	if (!e->request->plain &&
+	    !tsr_span_starts(tsr_table_meta(t, TSR_LIT("origin")),
 		TSR_LIT("http:")))
 		tsr_head_add(&e->lines, TSR_LIT("; Secure"));
 	tsr_head_add(&e->lines, TSR_LIT("\r\n"));
@@ -211,7 +213,10 @@ tsr_endpoint_consent(struct tsr_endpoint *e)
 		e->status = 415;
 	if (e->status != 0)
 		return;
-	set_cookie(e, choice.none ? 0 : choice.purposes);
+	if (choice.none)
+		choice.purposes = 0;
+	set_cookie(e, choice.purposes);
+	tsr_keep_withdraw(&e->lines, request, choice.purposes);
 	finish(e, &choice);
 }
 
@@ -231,6 +236,7 @@ tsr_endpoint_forget(struct tsr_endpoint *e)
 		return;
 	if (tsr_table_meta(&e->store->table, TSR_LIT("consent")).n > 0)
 		set_cookie(e, 0);
+	tsr_keep_withdraw(&e->lines, e->request, 0);
 	tsr_head_line(
 	    &e->lines, TSR_LIT("Clear-Site-Data"), TSR_LIT("\"cache\""));
 	finish(e, &choice);

@@ -149,3 +149,27 @@ tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
 		add_cookie(head, request, value,
 		    keep->state.expires - keep->state.issued);
 }
+
+void
+tsr_keep_withdraw(struct tsr_head *head, const struct tsr_request *request,
+    unsigned purposes)
+{
+	struct tsr_span sent, value = {NULL, 0};
+	uint8_t text[TSR_STATE_TEXT];
+	struct tsr_state state;
+	uint32_t now = (uint32_t)(request->now / 1000);
+
+	if (!tsr_attribute_cookie(&sent, request, cookie_name(request)))
+		return;
+	if (request->seal != NULL &&
+	    tsr_state_read(&state, sent, request->seal, request->now) ==
+		TSR_OK) {
+		if (!tsr_state_restrict(&state, purposes))
+			return;
+		if (state.purposes != 0)
+			value = tsr_span_of(text,
+			    tsr_state_write(text, &state, request->seal));
+	}
+	add_cookie(head, request, value,
+	    value.n > 0 && state.expires > now ? state.expires - now : 0);
+}

@@ -31,4 +31,12 @@ void tsr_keep_begin(struct tsr_keep *keep, struct tsr_visit *visit,
 void tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
     const struct tsr_visit *visit);
 
+/*
+ * The visitor has chosen: of the cookie that came with a request only the
+ * groups of these purposes (bits) stay. Adds Set-Cookie where that changes it;
+ * a cookie of which nothing is left, or that is not ours, is taken away.
+ */
+void tsr_keep_withdraw(struct tsr_head *head, const struct tsr_request *request,
+    unsigned purposes);
+
 #endif

@@ -6,7 +6,7 @@
 
 #include "core/fcgi.h"
 
-static uint8_t store[TSR_PARAMS_MAX];
+static uint8_t store[TSR_PARAMS_MAX], kept[TSR_BODY_KEPT];
 
 /* A hash of all that happened. */
 static uint64_t
@@ -20,6 +20,7 @@ run(struct tsr_span in, size_t piece)
 	size_t count, i;
 
 	tsr_fcgi_init(&fcgi, store, 1024, false);
+	fcgi.kept = kept;
 	while (in.n > 0 && event != TSR_FCGI_BROKEN) {
 		tsr_span_cut(&part, &in, piece < in.n ? piece : in.n);
 		do {
@@ -37,6 +38,9 @@ run(struct tsr_span in, size_t piece)
 			    tsr_span_of(store, fcgi.store_n));
 			for (i = 0; i < count; i++)
 				hash = hash * 31 + params[i].value.n;
+			hash = hash * 31 + fcgi.kept_n;
+			for (i = 0; i < fcgi.kept_n && i < sizeof(kept); i++)
+				hash = hash * 31 + kept[i];
 			tsr_fcgi_done(&fcgi);
 		} while (event != TSR_FCGI_MORE && event != TSR_FCGI_BROKEN);
 	}

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "core/consent.h"
+#include "core/state_text.h"
+#include "lib/fake_seal.h"
 #include "lib/sample.h"
 
 #define FORM "CONTENT_TYPE=application/x-www-form-urlencoded"
@@ -268,6 +270,43 @@ test_endpoint_body_is_whole_and_not_too_long(void **state)
 	}
 }
 
+/* A state with the groups functional and analytics, as its cookie. */
+static void
+test_endpoint_withdrawal_takes_groups_out_of_the_state(void **state)
+{
+	struct tsr_state kept = {.purposes = 6, .entry = TSR_ENTRY_SEARCH,
+	    .issued = TSR_SMALL_NOW / 1000 - 60,
+	    .expires = TSR_SMALL_NOW / 1000 + 1000,
+	    .session_start = TSR_SMALL_NOW / 1000 - 60, .session_pages = 1};
+	uint8_t text[TSR_STATE_TEXT], less[TSR_STATE_TEXT];
+	char cookie[TSR_STATE_TEXT + 64], line[TSR_STATE_TEXT + 128];
+	const char *const headers[] = {OWN, FORM, cookie, NULL};
+	size_t n = tsr_state_write(text, &kept, &tsr_fake_seal);
+
+	(void)state;
+	s->request.seal = &tsr_fake_seal;
+	snprintf(cookie, sizeof(cookie), "HTTP_COOKIE=__Host-tessera=%.*s",
+	    (int)n, (char *)text);
+	assert_true(tsr_state_restrict(&kept, 2));
+	n = tsr_state_write(less, &kept, &tsr_fake_seal);
+	snprintf(line, sizeof(line), "Set-Cookie: __Host-tessera=%.*s; Path=/; "
+	    "Max-Age=1000; Secure; HttpOnly; SameSite=Lax", (int)n,
+	    (char *)less);
+	ask("POST", "/_tessera/consent", headers, "purpose=functional");
+	assert_true(tsr_small_has(s, line));
+	ask("POST", "/_tessera/consent", headers, "purpose=all");
+	assert_null(strstr((char *)s->answer.head, "__Host"));
+	snprintf(line, sizeof(line), "Set-Cookie: __Host-tessera=; Path=/; "
+	    "Max-Age=0; Secure; HttpOnly; SameSite=Lax");
+	ask("POST", "/_tessera/consent", headers, "purpose=personalization");
+	assert_true(tsr_small_has(s, line));
+	ask("POST", "/_tessera/forget", headers, "");
+	assert_true(tsr_small_has(s, line));
+	s->request.seal = NULL;
+	ask("POST", "/_tessera/consent", headers, "purpose=all");
+	assert_true(tsr_small_has(s, line));
+}
+
 int
 main(void)
 {
@@ -277,6 +316,8 @@ main(void)
 		test_endpoint_answers_each_request_as_its_row_says),
 	    cmocka_unit_test(
 		test_endpoint_form_goes_back_to_where_it_came_from),
+	    cmocka_unit_test(
+		test_endpoint_withdrawal_takes_groups_out_of_the_state),
 	    cmocka_unit_test(test_endpoint_body_is_whole_and_not_too_long),
 	};
 
