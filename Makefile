@@ -352,6 +352,11 @@ build/fuzz/tests/%: tests/fuzz/%.c $(FUZZ_LIB_OBJ) build/fuzz/libtessera.a
 check-robust: $(PROGRAMS) ## killed builds, full disks, damaged releases
 	@node tests/e2e/robust/run.mjs $(PROGRAMS) .
 
+.PHONY: check-state
+
+check-state: $(PROGRAMS) ## the visitor's cookie: kept, erased, refused; keys
+	@node tests/e2e/state/run.mjs $(PROGRAMS) .
+
 check-segment: $(B)/tests/segment_keys ## the segment key of real web servers
 	@node tests/e2e/segment/run.cjs $<
 
