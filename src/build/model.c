@@ -16,6 +16,7 @@ static const char *const kinds[TSR_FILE_KIND_COUNT] = {
     [TSR_FILE_ATTRIBUTES] = "attributes",
     [TSR_FILE_SEGMENTS] = "segments",
     [TSR_FILE_EXPERIMENTS] = "experiments",
+    [TSR_FILE_PERSONAS] = "personas",
     [TSR_FILE_GROUPS] = "groups",
     [TSR_FILE_VARIANT] = "variant",
     [TSR_FILE_CHAIN] = "chain",
@@ -135,12 +136,62 @@ read_groups(struct tsr_modeler *m)
 	return all;
 }
 
+/* Does a value have an attribute's type? null is: missing. */
+static bool
+has_type(const struct tsr_json *v, enum tsr_attribute_type type)
+{
+	switch (type) {
+	case TSR_TYPE_STRING:
+		return v->type == TSR_JSON_STRING || v->type == TSR_JSON_NULL;
+	case TSR_TYPE_NUMBER:
+		return tsr_json_is_number(v) || v->type == TSR_JSON_NULL;
+	case TSR_TYPE_BOOLEAN:
+		return v->type == TSR_JSON_BOOLEAN || v->type == TSR_JSON_NULL;
+	default:
+		return true;
+	}
+}
+
+/* Personas name attributes that there are, with values that fit. */
+static void
+check_personas(struct tsr_modeler *m, const struct tsr_json *personas)
+{
+	const struct tsr_rules *rules = m->model->rules;
+	const struct tsr_json *list, *v;
+	struct tsr_names names = {NULL, 0, 0};
+	struct tsr_span name;
+	uint32_t i, j, a;
+
+	for (i = 0; i < tsr_rules_attribute_count(rules); i++)
+		tsr_names_add(&names, m->arena,
+		    tsr_rules_attribute_at(rules, i)->name, i);
+	for (i = 0; i < personas->count; i++) {
+		list = tsr_json_get(
+		    &personas->u.members[i].value, "attributes");
+		for (j = 0; list != NULL && j < list->count; j++) {
+			name = list->u.members[j].name;
+			v = &list->u.members[j].value;
+			a = tsr_rules_attribute_find(rules, name);
+			if (a == UINT32_MAX)
+				tsr_model_unknown(m->diag, TSR_M_PERSONA,
+				    tsr_json_where(v), "attribute", name,
+				    &names);
+			else if (!has_type(v,
+				     tsr_rules_attribute_at(rules, a)->type))
+				tsr_diag_add(m->diag, TSR_ERROR,
+				    TSR_M_PERSONA, tsr_json_where(v),
+				    "attribute \"%.*s\" has another type",
+				    TSR_ARG(name));
+		}
+	}
+}
+
 /* Files that there is one of: attributes, segments, redirects. */
 static void
 read_single_files(struct tsr_modeler *m)
 {
 	const struct tsr_json *attributes = NULL, *segments = NULL;
-	const struct tsr_json *experiments = NULL;
+	const struct tsr_json *experiments = NULL, *personas = NULL;
 	const struct tsr_site_file *f;
 	size_t i;
 
@@ -155,6 +206,9 @@ read_single_files(struct tsr_modeler *m)
 		if (tsr_model_is(f, TSR_FILE_EXPERIMENTS) &&
 		    tsr_model_fits(m, f->kind, &f->json))
 			experiments = &f->json;
+		if (tsr_model_is(f, TSR_FILE_PERSONAS) &&
+		    tsr_model_fits(m, f->kind, &f->json))
+			personas = &f->json;
 		if (tsr_model_is(f, TSR_FILE_REDIRECTS))
 			tsr_model_fits(m, f->kind, &f->json);
 	}
@@ -165,6 +219,8 @@ read_single_files(struct tsr_modeler *m)
 	    m->model->rules, tsr_json_get(m->model->config, "state"));
 	tsr_rules_site(m->model->rules, m->model->config);
 	tsr_rules_declare(m->model->rules, attributes, segments);
+	if (personas != NULL)
+		check_personas(m, personas);
 }
 
 bool

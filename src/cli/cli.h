@@ -13,6 +13,7 @@ int tsr_cli_eval(int argc, char **argv);
 int tsr_cli_hash(int argc, char **argv);
 int tsr_cli_init(int argc, char **argv);
 int tsr_cli_keys(int argc, char **argv);
+int tsr_cli_link(int argc, char **argv);
 int tsr_cli_list(int argc, char **argv);
 int tsr_cli_render(int argc, char **argv);
 int tsr_cli_replay(int argc, char **argv);

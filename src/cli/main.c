@@ -36,6 +36,7 @@ static const struct {
     {"check", tsr_cli_check, "report every mistake, write nothing"},
     {"serve", tsr_cli_serve, "show the site in a browser while it is written"},
     {"keys", tsr_cli_keys, "make the keys that the server signs with"},
+    {"link", tsr_cli_link, "an address that shows the site as a persona"},
     {"list", tsr_cli_list, "show the releases and the URLs they changed"},
     {"schema", tsr_cli_schema,
 	"print or use the JSON Schemas of a site's files"},
