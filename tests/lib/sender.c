@@ -225,6 +225,10 @@ tsr_sender_draw(struct tsr_sender *s)
 	from = s->used;
 	joined(s, TSR_SOURCE_QUERY, "&");
 	param(s, TSR_LIT("QUERY_STRING"), from);
+	/* The example site believes what its own machine passes on. */
+	from = s->used;
+	add(s, TSR_LIT("127.0.0.1"));
+	param(s, TSR_LIT("REMOTE_ADDR"), from);
 	draw_headers(s);
 	draw_cookie(s);
 }

@@ -101,20 +101,23 @@ make_params(size_t *count, struct agree *a, const struct tsr_spelled *said)
 	tsr_buf_byte(&text, ']');
 	list = read_json(a, tsr_buf_view(&text));
 	tsr_buf_free(&text);
-	out = TSR_NEW_ARRAY(&a->scratch, struct tsr_param, list.count + 3);
+	out = TSR_NEW_ARRAY(&a->scratch, struct tsr_param, list.count + 4);
 	out[0].name = TSR_LIT("REQUEST_METHOD");
 	out[0].value = TSR_LIT("GET");
 	out[1].name = TSR_LIT("QUERY_STRING");
 	out[1].value = tsr_buf_view(&said->query);
 	out[2].name = TSR_LIT("HTTP_COOKIE");
 	out[2].value = tsr_buf_view(&said->cookie);
+	/* The example site believes what its own machine passes on. */
+	out[3].name = TSR_LIT("REMOTE_ADDR");
+	out[3].value = TSR_LIT("127.0.0.1");
 	for (i = 0; i < list.count; i++) {
 		const struct tsr_json *pair = list.u.items[i].u.items;
 
-		out[i + 3].name = cgi_name(a, pair[0].u.string);
-		out[i + 3].value = bytes_of(a, pair[1].u.string);
+		out[i + 4].name = cgi_name(a, pair[0].u.string);
+		out[i + 4].value = bytes_of(a, pair[1].u.string);
 	}
-	*count = list.count + 3;
+	*count = list.count + 4;
 	return out;
 }
 
