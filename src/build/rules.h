@@ -241,7 +241,8 @@ bool tsr_condition_holds(
  * name; time is a member, too). What was known of the page when the chain was
  * compiled is taken from there. Consent is the caller's: values without it are
  * left out. now is for startsAt and endsAt. The browser's attributes are not
- * known: what visitor says of them does not count.
+ * known: what visitor says of them does not count. Arms and holdouts that
+ * visitor does not give are worked out from what it has.
  */
 uint32_t tsr_rules_interpret(const struct tsr_rules *rules, uint32_t decision,
     const struct tsr_json *visitor, int64_t now);

@@ -16,6 +16,7 @@
  *	residue.c	  what conditions leave to the browser
  *	residue_json.c	  a diagram as a condition again
  *	residue_sample.c  what the interpreter takes the browser's values for
+ *	rules_assign.c	  arms and holdouts for the interpreter
  *	rules_chain.c	  chains and products become decisions
  *	rules_write.c	  the sections of the index
  *	segment_map.c	  the segment key for web servers
@@ -345,6 +346,14 @@ uint32_t tsr_experiments_decision(
 /* The sections EXPT EARM EFLT. */
 void tsr_experiments_write(struct tsr_buf *sections,
     const struct tsr_rules *rules, const struct tsr_strings *strings);
+
+/*
+ * rules_assign.c: the visitor with the arms and holdouts that it does not give;
+ * known is looked into before it.
+ */
+const struct tsr_json *tsr_rules_assigned(const struct tsr_rules *rules,
+    const struct tsr_json *visitor, const struct tsr_json *known, int64_t now,
+    struct tsr_arena *arena);
 
 /* What a rule of a chain shows. */
 static inline uint32_t

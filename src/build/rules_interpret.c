@@ -2,7 +2,7 @@
  * rules_interpret - what a visitor gets, worked out from the JSON again.
  *
  * The second opinion on compiled decisions: no tests, no nodes, no shared
- * predicates; only condition.c.
+ * predicates; only condition.c and rules_assign.c.
  */
 #include "build/rules_inner.h"
 
@@ -87,14 +87,23 @@ static uint32_t
 interpret_chain(const struct tsr_rules *rules, const struct tsr_decision *d,
     const struct tsr_json *visitor, int64_t now)
 {
-	uint32_t i;
+	const struct tsr_decision *chain =
+	    d->bit != NULL ? &rules->decisions[d->of] : d;
+	uint32_t i, outcome = d->outcomes - 1;
+	struct tsr_arena scratch;
 
+	tsr_arena_init(&scratch);
+	visitor = tsr_rules_assigned(
+	    rules, visitor, &chain->known, now, &scratch);
 	if (d->bit != NULL)
-		return interpret_bit(rules, d, visitor, now);
-	for (i = 0; i < d->count; i++)
-		if (rule_is_sure(rules, d, i, visitor, now))
-			return tsr_rule_outcome(d->list, i);
-	return d->outcomes - 1;
+		outcome = interpret_bit(rules, d, visitor, now);
+	for (i = 0; d->bit == NULL && i < d->count; i++)
+		if (rule_is_sure(rules, d, i, visitor, now)) {
+			outcome = tsr_rule_outcome(d->list, i);
+			break;
+		}
+	tsr_arena_free(&scratch);
+	return outcome;
 }
 
 uint32_t
@@ -102,12 +111,18 @@ tsr_rules_settle(const struct tsr_rules *rules, uint32_t decision,
     const struct tsr_json *visitor, int64_t now)
 {
 	const struct tsr_decision *d = &rules->decisions[decision];
-	uint32_t i;
+	uint32_t i, outcome = d->outcomes - 1;
+	struct tsr_arena scratch;
 
+	tsr_arena_init(&scratch);
+	visitor = tsr_rules_assigned(rules, visitor, &d->known, now, &scratch);
 	for (i = 0; i < d->count; i++)
-		if (rule_holds(rules, &d->list[i], &d->known, visitor, now))
-			return tsr_rule_outcome(d->list, i);
-	return d->outcomes - 1;
+		if (rule_holds(rules, &d->list[i], &d->known, visitor, now)) {
+			outcome = tsr_rule_outcome(d->list, i);
+			break;
+		}
+	tsr_arena_free(&scratch);
+	return outcome;
 }
 
 /* The outcome of a product whose parts come to these. */

@@ -155,7 +155,10 @@ fault(struct agree *a, const char *what, struct tsr_span name, uint32_t n)
 		fprintf(stderr, "%s %.*s %u\n", what, TSR_ARG(name), n);
 }
 
-/* All values core read; those that were spelled must be as they were. */
+/*
+ * All values core read; those that were spelled must be as they were. Arms and
+ * holdouts are left out: the interpreter finds its own.
+ */
 static struct tsr_json
 values(struct agree *a, const struct tsr_json *spelled)
 {
@@ -172,7 +175,8 @@ values(struct agree *a, const struct tsr_json *spelled)
 		bool found = value_of(&m->value, a, (uint32_t)i);
 
 		m->name = at->name;
-		out.count += found;
+		out.count += found && at->source != TSR_SOURCE_EXPERIMENT &&
+		    at->source != TSR_SOURCE_HOLDOUT;
 		if (at->source < TSR_SOURCE_PATH &&
 		    (found != (want != NULL) ||
 			(found && !tsr_json_eq(&m->value, want))))
