@@ -40,7 +40,7 @@ ifeq ($(MODE),fuzz)
 CC = clang
 endif
 
-SRC = $(sort $(wildcard src/*/*.c))
+SRC = $(sort $(wildcard src/*/*.c src/*/*/*.c))
 MAINS = src/cli/main.c src/serve/main.c
 LIB_SRC = $(filter-out $(MAINS),$(SRC))
 SERVE_SRC = $(filter src/core/% src/base/% src/serve/%,$(LIB_SRC))
@@ -299,7 +299,7 @@ fuzz: ## every fuzz target for T seconds each
 	@tools/fuzz $(T) $(FUZZ)
 
 format: ## clang-format over all sources
-	@clang-format -i src/*/*.[ch] tests/*/*.[ch]
+	@clang-format -i src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch]
 
 demo: ## install what is missing, build, build the example site, serve it
 	@tools/install-deps build

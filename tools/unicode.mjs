@@ -1,9 +1,9 @@
 /*
- * unicode - writes src/build/regex_unicode_table.h: the properties of Unicode
+ * unicode - writes src/build/regex/regex_unicode_table.h: the properties of Unicode
  * that ECMAScript's \p knows, and the case pairs of its two kinds of /i.
  *
  * The data are asked of Node's own regular expressions, so that they agree with
- * what a browser does. Run: node tools/unicode.mjs > src/build/regex_unicode_table.h
+ * what a browser does. Run: node tools/unicode.mjs > src/build/regex/regex_unicode_table.h
  *
  * A set is a text of numbers: the gaps between the places where membership
  * changes, beginning outside at 0. A number is written in base 32, its highest

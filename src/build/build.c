@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/pool.h"
-#include "build/bounds.h"
-#include "build/fold.h"
+#include "build/pack/bounds.h"
+#include "build/render/fold.h"
 
 /* Editions that folding may make of one page (tessera.json limits.fold). */
 #define FOLD_EDITIONS 4

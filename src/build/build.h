@@ -9,8 +9,8 @@
 #ifndef TSR_BUILD_BUILD_H
 #define TSR_BUILD_BUILD_H
 
-#include "build/emit.h"
-#include "build/render.h"
+#include "build/pack/emit.h"
+#include "build/render/render.h"
 
 struct tsr_build {
 	const char *site;   /* folder of the site */

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "build/prune.h"
+#include "build/pack/prune.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/setup.h"

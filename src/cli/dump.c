@@ -1,7 +1,7 @@
 /*
  * dump - tessera dump: a release index as text.
  */
-#include "build/dump.h"
+#include "build/pack/dump.h"
 
 #include <errno.h>
 #include <stdio.h>

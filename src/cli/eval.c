@@ -1,8 +1,8 @@
 /*
  * eval - tessera eval, hash and assign: the rule language, line by line.
  */
-#include "build/assign.h"
-#include "build/trial.h"
+#include "build/rules/assign.h"
+#include "build/rules/trial.h"
 #include "cli/cli.h"
 #include "cli/lines.h"
 #include "core/hash.h"

@@ -5,7 +5,7 @@
 #ifndef TSR_CLI_LINES_H
 #define TSR_CLI_LINES_H
 
-#include "build/json.h"
+#include "build/read/json.h"
 
 /* Write the answer, without its line end; mistakes go to the diag. */
 typedef void tsr_line_fn(struct tsr_buf *out, const struct tsr_json *line,

@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "build/json.h"
-#include "build/moment.h"
+#include "build/read/json.h"
+#include "build/read/moment.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "core/limits.h"

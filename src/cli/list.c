@@ -3,8 +3,8 @@
  */
 #include <time.h>
 
-#include "build/manifest.h"
-#include "build/prune.h"
+#include "build/pack/manifest.h"
+#include "build/pack/prune.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "build/build.h"
-#include "build/prune.h"
+#include "build/pack/prune.h"
 #include "cli/options.h"
 #include "cli/preview_page.h"
 

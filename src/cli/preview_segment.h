@@ -9,7 +9,7 @@
 #ifndef TSR_CLI_PREVIEW_SEGMENT_H
 #define TSR_CLI_PREVIEW_SEGMENT_H
 
-#include "build/rules.h"
+#include "build/rules/rules.h"
 
 struct tsr_preview_segment {
 	struct tsr_span name, title;

@@ -3,7 +3,7 @@
  */
 #include "cli/preview_visitor.h"
 
-#include "build/json.h"
+#include "build/read/json.h"
 #include "core/cookie.h"
 #include "core/query.h"
 

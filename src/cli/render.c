@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "build/schema.h"
-#include "build/template.h"
+#include "build/schema/schema.h"
+#include "build/template/template.h"
 #include "cli/options.h"
 #include "core/limits.h"
 

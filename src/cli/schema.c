@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "build/schema.h"
+#include "build/schema/schema.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 

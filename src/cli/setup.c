@@ -5,8 +5,8 @@
 
 #include <signal.h>
 
-#include "build/markdown.h"
-#include "build/xml.h"
+#include "build/read/markdown.h"
+#include "build/read/xml.h"
 
 void
 tsr_setup(void)

@@ -14,8 +14,8 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "build/hash.h"
-#include "build/json.h"
+#include "build/pack/hash.h"
+#include "build/read/json.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "core/jsonread.h"

@@ -1,7 +1,7 @@
 /*
  * automaton - a compiled regular expression, run over bytes in linear time.
  *
- * The expression was compiled by build/regex.c; here it is only a span of
+ * The expression was compiled by build/regex/regex.c; here it is only a span of
  * bytes inside a release. The answer is that of ECMAScript's RegExp.test: does
  * the expression match anywhere in the subject. Nothing is allocated, nothing
  * recurses, and hostile bytes, checked or not, cannot make us read outside

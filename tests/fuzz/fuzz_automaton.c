@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "build/regex.h"
+#include "build/regex/regex.h"
 #include "core/automaton.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

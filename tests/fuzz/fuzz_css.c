@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "build/css.h"
+#include "build/read/css.h"
 
 static struct tsr_span
 resolve(void *ctx, struct tsr_span reference, size_t off)

@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "build/image_size.h"
+#include "build/read/image_size.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

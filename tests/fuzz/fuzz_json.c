@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "build/json.h"
+#include "build/read/json.h"
 
 static void
 check_places(const struct tsr_json *v, struct tsr_span text)

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "build/markdown.h"
+#include "build/read/markdown.h"
 #include "lib/markup_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "build/schema.h"
-#include "build/shape.h"
+#include "build/schema/schema.h"
+#include "build/model/shape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

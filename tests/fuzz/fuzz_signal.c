@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "build/zone.h"
+#include "build/read/zone.h"
 #include "core/device.h"
 #include "core/format.h"
 #include "core/item.h"

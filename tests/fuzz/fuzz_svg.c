@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "build/xml.h"
+#include "build/read/xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
  * Arbitrary templates, compiled and rendered in both modes. The input is a
  * template and, behind a zero byte, a partial "p" that is a component too.
  */
-#include "build/template.h"
+#include "build/template/template.h"
 
 static const char data[] =
     "{\"a\":\"<'x\\\"&\",\"n\":1.5,\"b\":true,\"o\":{\"a\":\"javascript:\",\"p\":\"p\"},"

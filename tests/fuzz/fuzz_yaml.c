@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "build/yaml.h"
+#include "build/read/yaml.h"
 
 static void
 walk(const struct tsr_json *v, size_t size)

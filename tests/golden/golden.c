@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "build/page_dump.h"
+#include "build/render/page_dump.h"
 
 int
 main(int argc, char **argv)

@@ -6,8 +6,8 @@
 #ifndef TESTS_LIB_DECISIONS_H
 #define TESTS_LIB_DECISIONS_H
 
-#include "build/intern.h"
-#include "build/rules.h"
+#include "build/pack/intern.h"
+#include "build/rules/rules.h"
 #include "core/visit.h"
 
 struct decisions {

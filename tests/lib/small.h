@@ -17,7 +17,7 @@
 #ifndef TSR_TESTS_SMALL_H
 #define TSR_TESTS_SMALL_H
 
-#include "build/bounds.h"
+#include "build/pack/bounds.h"
 #include "serve/body.h"
 #include "serve/release.h"
 

@@ -3,7 +3,7 @@
  */
 #include "lib/template_case.h"
 
-#include "build/schema.h"
+#include "build/schema/schema.h"
 
 struct world {
 	struct tsr_arena arena;

@@ -4,7 +4,7 @@
 #ifndef TSR_TESTS_LIB_TEMPLATE_CASE_H
 #define TSR_TESTS_LIB_TEMPLATE_CASE_H
 
-#include "build/template.h"
+#include "build/template/template.h"
 
 struct template_case {
 	const char *name;     /* of the template; NULL: "t" */

@@ -4,7 +4,7 @@
 #ifndef TSR_TESTS_VISITOR_H
 #define TSR_TESTS_VISITOR_H
 
-#include "build/rules.h"
+#include "build/rules/rules.h"
 
 /* A small generator (SplitMix64): the same seed gives the same visitors. */
 struct tsr_dice {

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "build/markdown.h"
+#include "build/read/markdown.h"
 
 static void
 render(struct tsr_span md)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "build/template.h"
+#include "build/template/template.h"
 
 static uint32_t
 add_source(struct tsr_sources *sources, const struct tsr_json *text)

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "build/regex.h"
+#include "build/regex/regex.h"
 #include "core/automaton.h"
 
 static struct tsr_span

@@ -4,8 +4,8 @@
  * Reads the same lines and answers each with true or false, but as the build's
  * interpreter reads the condition: nothing is compiled.
  */
-#include "build/condition.h"
-#include "build/regex.h"
+#include "build/rules/condition.h"
+#include "build/regex/regex.h"
 #include "cli/lines.h"
 
 static struct tsr_span

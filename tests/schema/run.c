@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "build/schema.h"
+#include "build/schema/schema.h"
 
 struct run {
 	struct tsr_arena arena;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/canvas.h"
+#include "build/render/canvas.h"
 
 #define R " data-personalized-region=\"s\""
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "build/rules.h"
+#include "build/rules/rules.h"
 
 struct world {
 	struct tsr_arena arena;

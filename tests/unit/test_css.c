@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/css.h"
+#include "build/read/css.h"
 
 static struct tsr_arena arena;
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "build/trial.h"
+#include "build/rules/trial.h"
 #include "core/attribute.h"
 #include "core/hash.h"
 #include "core/instant.h"

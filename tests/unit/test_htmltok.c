@@ -12,7 +12,7 @@
 #include <gumbo.h>
 
 #include "base/buf.h"
-#include "build/htmltok.h"
+#include "build/read/htmltok.h"
 
 static const struct {
 	const char *html;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/image_size.h"
+#include "build/read/image_size.h"
 
 #define ROW(s) {(const uint8_t *)(s), sizeof(s) - 1}
 #define EXIF(o) "\xff\xd8\xff\xe1\0\x22" "Exif\0\0" "II*\0\x08\0\0\0\x01\0" \

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "build/json.h"
+#include "build/read/json.h"
 
 struct world {
 	struct tsr_arena arena;

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/pool.h"
-#include "build/markdown.h"
+#include "build/read/markdown.h"
 #include "core/limits.h"
 #include "lib/markup_check.h"
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/moment.h"
+#include "build/read/moment.h"
 
 struct row {
 	const char *text;

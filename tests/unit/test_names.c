@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/names.h"
+#include "build/model/names.h"
 
 static void
 test_names_many_are_all_found_again(void **state)

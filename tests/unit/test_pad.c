@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <gumbo.h>
 
-#include "build/pad.h"
+#include "build/render/pad.h"
 #include "core/limits.h"
 #include "lib/small.h"
 #include "lib/visitor.h"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "build/pipe.h"
+#include "build/template/pipe.h"
 
 static const struct {
 	const char *pipe, *arg, *value, *locale;

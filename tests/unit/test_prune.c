@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "build/prune.h"
+#include "build/pack/prune.h"
 #include "lib/small.h"
 
 #define NOW 1781524800

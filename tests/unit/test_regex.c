@@ -1,5 +1,5 @@
 /*
- * Unit tests of build/regex.c and core/automaton.c. Agreement with a real
+ * Unit tests of build/regex/regex.c and core/automaton.c. Agreement with a real
  * ECMAScript engine is `make check-regex`; here are the corners by name.
  */
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "build/regex.h"
+#include "build/regex/regex.h"
 #include "core/automaton.h"
 #include "core/limits.h"
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/condition.h"
-#include "build/rules.h"
+#include "build/rules/condition.h"
+#include "build/rules/rules.h"
 
 static const char attribute_text[] =
     "{\"vip\": {\"type\": \"boolean\", \"source\": \"cookie:vip\"},"

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "build/richhtml.h"
+#include "build/read/richhtml.h"
 #include "core/limits.h"
 #include "lib/markup_check.h"
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "build/schema.h"
-#include "build/shape.h"
+#include "build/schema/schema.h"
+#include "build/model/shape.h"
 
 struct world {
 	struct tsr_arena arena;

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "build/moment.h"
-#include "build/zone.h"
+#include "build/read/moment.h"
+#include "build/read/zone.h"
 #include "core/device.h"
 #include "core/item.h"
 #include "core/language.h"

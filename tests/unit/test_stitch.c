@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "build/fold.h"
+#include "build/render/fold.h"
 #include "core/crc.h"
 #include "lib/small.h"
 #include "lib/visitor.h"

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "build/store.h"
+#include "build/pack/store.h"
 #include "lib/small.h"
 #include "lib/visitor.h"
 

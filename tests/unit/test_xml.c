@@ -12,7 +12,7 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-#include "build/xml.h"
+#include "build/read/xml.h"
 #include "core/limits.h"
 
 /* The XPath expression's value as text; prefixes s, x, a. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "build/yaml.h"
+#include "build/read/yaml.h"
 #include "core/limits.h"
 
 struct world {

@@ -17,7 +17,7 @@
 
 #include "base/file.h"
 #include "build/build.h"
-#include "build/hash.h"
+#include "build/pack/hash.h"
 #include "cli/setup.h"
 #include "core/limits.h"
 #include "lib/spell.h"

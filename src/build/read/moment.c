@@ -1,0 +1,115 @@
+/*
+ * moment - RFC 3339 times as milliseconds since 1970.
+ */
+#include "build/read/moment.h"
+
+#define DAY_MS 86400000
+
+/* n digits at *at; false when there are fewer. */
+static bool
+digits(unsigned *out, struct tsr_span s, size_t *at, size_t n)
+{
+	unsigned v = 0;
+
+	for (; n > 0; n--, (*at)++) {
+		if (*at >= s.n || !tsr_is_digit(s.p[*at]))
+			return false;
+		v = v * 10 + (unsigned)(s.p[*at] - '0');
+	}
+	*out = v;
+	return true;
+}
+
+static bool
+byte(struct tsr_span s, size_t *at, uint8_t c)
+{
+	if (*at >= s.n || (s.p[*at] | 32) != (c | 32))
+		return false;
+	(*at)++;
+	return true;
+}
+
+int64_t
+tsr_moment_of_day(int64_t year, unsigned month, unsigned day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t of_era = y - era * 400;
+	int64_t m = month > 2 ? month - 3 : month + 9;
+	int64_t of_year = (153 * m + 2) / 5 + day - 1;
+	int64_t days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+
+	return (era * 146097 + days - 719468) * DAY_MS;
+}
+
+static bool
+read_date(int64_t *out, struct tsr_span s, size_t *at)
+{
+	static const uint8_t lengths[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	unsigned y, m, d;
+	bool leap;
+
+	if (!digits(&y, s, at, 4) || !byte(s, at, '-') ||
+	    !digits(&m, s, at, 2) || !byte(s, at, '-') ||
+	    !digits(&d, s, at, 2))
+		return false;
+	leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+	if (m < 1 || m > 12 || d < 1 ||
+	    d > (unsigned)lengths[m - 1] + (m == 2 && leap))
+		return false;
+	*out = tsr_moment_of_day(y, m, d);
+	return true;
+}
+
+static bool
+read_offset(int64_t *out, struct tsr_span s, size_t *at)
+{
+	unsigned h, m;
+	bool minus;
+
+	*out = 0;
+	if (byte(s, at, 'Z'))
+		return true;
+	minus = *at < s.n && s.p[*at] == '-';
+	if (!minus && (*at >= s.n || s.p[*at] != '+'))
+		return false;
+	(*at)++;
+	if (!digits(&h, s, at, 2) || !byte(s, at, ':') ||
+	    !digits(&m, s, at, 2) || h > 23 || m > 59)
+		return false;
+	*out = ((int64_t)h * 60 + m) * 60000;
+	if (minus)
+		*out = -*out;
+	return true;
+}
+
+bool
+tsr_moment_read(int64_t *out, struct tsr_span s)
+{
+	int64_t date, offset, ms = 0, unit = 100;
+	unsigned h, m, sec;
+	size_t at = 0;
+
+	if (!read_date(&date, s, &at))
+		return false;
+	if (at == s.n) {
+		*out = date;
+		return true;
+	}
+	if (!byte(s, &at, 'T') || !digits(&h, s, &at, 2) ||
+	    !byte(s, &at, ':') || !digits(&m, s, &at, 2) ||
+	    !byte(s, &at, ':') || !digits(&sec, s, &at, 2) || h > 23 ||
+	    m > 59 || sec > 60)
+		return false;
+	if (at < s.n && s.p[at] == '.') {
+		if (++at >= s.n || !tsr_is_digit(s.p[at]))
+			return false;
+		for (; at < s.n && tsr_is_digit(s.p[at]); at++, unit /= 10)
+			ms += (s.p[at] - '0') * unit;
+	}
+	if (!read_offset(&offset, s, &at) || at != s.n)
+		return false;
+	*out = date + (((int64_t)h * 60 + m) * 60 + sec) * 1000 + ms - offset;
+	return true;
+}

@@ -1,0 +1,285 @@
+/*
+ * fields - the regions of a page that the browser may change, and its data.
+ */
+#include "build/render/fields.h"
+
+#include "build/pack/hash.h"
+#include "build/read/mistake.h"
+#include "core/limits.h"
+
+/* The JSON of a page's data is at most this long. */
+#define DATA_MAX ((size_t)1 << 20)
+
+void
+tsr_regions_clear(struct tsr_regions *regions)
+{
+	regions->list = NULL;
+	regions->count = regions->cap = 0;
+	regions->said = false;
+}
+
+static uint32_t
+bit_of(struct tsr_regions *regions, uint32_t decision, struct tsr_where where)
+{
+	size_t i;
+
+	if (decision == TSR_RESIDUE_ALWAYS)
+		return UINT32_MAX;
+	for (i = 0; i < regions->bit_count; i++)
+		if (regions->bits[i] == decision)
+			return (uint32_t)i;
+	if (i == TSR_MASK_MAX)
+		tsr_diag_add(regions->diag, TSR_ERROR, TSR_M_MASK, where,
+		    "this page leaves more than %d questions to the browser",
+		    TSR_MASK_MAX);
+	if (i >= TSR_MASK_MAX)
+		return 0;
+	regions->bits = tsr_arena_grow(regions->arena, regions->bits,
+	    regions->bit_count, &regions->bit_cap, sizeof(*regions->bits));
+	regions->bits[regions->bit_count++] = decision;
+	return (uint32_t)i;
+}
+
+/* ---- files ---- */
+
+static void
+add_empty(struct tsr_buf *out, struct tsr_span region)
+{
+	tsr_buf_text(out, "<template data-personalized-region=\"");
+	tsr_buf_add(out, region);
+	tsr_buf_text(out, "\"></template>");
+}
+
+/* The text of a choice; false when it has more than text. */
+static bool
+choice_text(struct tsr_buf *out, const struct tsr_choice *choice,
+    struct tsr_span region)
+{
+	uint32_t r, i;
+
+	for (r = 0; r < choice->count; r++)
+		for (i = 0; i < choice->rows[r].count; i++) {
+			if (choice->rows[r].items[i].kind != TSR_ITEM_TEXT)
+				return false;
+			tsr_buf_add(out, choice->rows[r].items[i].text);
+		}
+	if (out->n == 0)
+		add_empty(out, region);
+	return true;
+}
+
+static struct tsr_span
+add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
+    struct tsr_span region, struct tsr_where where)
+{
+	struct tsr_variant_file *file;
+	struct tsr_hash hash;
+	struct tsr_buf text;
+	struct tsr_buf name;
+
+	tsr_buf_init(&text, TSR_PAGE_TEXT_MAX);
+	tsr_buf_init(&name, 100);
+	if (!choice_text(&text, choice, region)) {
+		tsr_diag_add(regions->diag, TSR_ERROR, TSR_M_BROWSER, where,
+		    "\"%.*s\" waits for the browser, so it cannot hold slots "
+		    "with variants, fragments or request-time texts",
+		    TSR_ARG(choice->name));
+		tsr_diag_hint(regions->diag,
+		    "it is fetched as a file that is the same for everyone");
+	}
+	regions->files = tsr_arena_grow(regions->arena, regions->files,
+	    regions->file_count, &regions->file_cap, sizeof(*regions->files));
+	file = &regions->files[regions->file_count++];
+	file->html = tsr_arena_dup(regions->arena, tsr_buf_view(&text));
+	hash = tsr_hash_of(file->html);
+	tsr_buf_text(&name, "v/");
+	tsr_buf_hex(&name, tsr_span_of(hash.bytes, 8));
+	tsr_buf_text(&name, ".html");
+	file->name = tsr_arena_dup(regions->arena, tsr_buf_view(&name));
+	tsr_buf_free(&name);
+	tsr_buf_free(&text);
+	return file->name;
+}
+
+struct tsr_span
+tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
+    const struct tsr_slot *slot, const struct tsr_choice *alone,
+    struct tsr_where tag)
+{
+	const struct tsr_rules_residue *residues;
+	struct tsr_region *region;
+	struct tsr_region_rule *rule;
+	struct tsr_span out;
+	size_t i, n = tsr_rules_residues(&residues, rules, slot->decision);
+	struct tsr_buf name;
+
+	if (regions->count == 0)
+		regions->tag = tag;
+	regions->list = tsr_arena_grow(regions->arena, regions->list,
+	    regions->count, &regions->cap, sizeof(*regions->list));
+	region = &regions->list[regions->count];
+	region->name = slot->name;
+	region->count = n;
+	region->rules =
+	    TSR_NEW_ARRAY(regions->arena, struct tsr_region_rule, n);
+	for (i = 0; i < n; i++) {
+		rule = &region->rules[i];
+		rule->residue = &residues[i];
+		rule->bit = bit_of(regions, residues[i].decision, tag);
+		rule->file = add_file(regions, &alone[residues[i].outcome],
+		    slot->name, tag);
+	}
+	tsr_buf_init(&name, 1000);
+	tsr_buf_add(&name, slot->name);
+	tsr_buf_printf(
+	    &name, "\" data-tessera=\"%zu", regions->count++);
+	out = tsr_arena_dup(regions->arena, tsr_buf_view(&name));
+	tsr_buf_free(&name);
+	return out;
+}
+
+void
+tsr_region_finish(struct tsr_item *item, const struct tsr_rules *rules,
+    struct tsr_span region, struct tsr_arena *arena)
+{
+	bool *can = TSR_NEW_ARRAY(arena, bool, item->count);
+	struct tsr_choice *last = &item->choices[item->count - 1], *c;
+	struct tsr_buf text;
+	uint32_t i;
+
+	tsr_buf_init(&text, 4096);
+	add_empty(&text, region);
+	tsr_rules_can(can, rules, item->decision);
+	for (i = item->count; i > 0; i--) {
+		c = &item->choices[i - 1];
+		if (!can[i - 1]) {
+			c->omitted = last->omitted;
+			c->rows = last->rows;
+			c->count = last->count;
+		} else if (c->omitted) {
+			c->count = 1;
+			c->rows = TSR_NEW(arena, struct tsr_row);
+			c->rows->count = 1;
+			c->rows->items = TSR_NEW(arena, struct tsr_item);
+			c->rows->items->kind = TSR_ITEM_TEXT;
+			c->rows->items->text =
+			    tsr_arena_dup(arena, tsr_buf_view(&text));
+		}
+	}
+	tsr_buf_free(&text);
+}
+
+/* ---- the data ---- */
+
+static void
+write_signals(struct tsr_buf *out, const struct tsr_regions *regions,
+    const struct tsr_rules *rules)
+{
+	static const char *const types[] = {
+	    "string", "number", "boolean", "json"};
+	static const char *const purposes[] = {
+	    "", "functional", "analytics", "personalization"};
+	bool used[TSR_ATTRIBUTES_MAX] = {false};
+	const struct tsr_rules_attribute *a;
+	const char *between = "";
+	size_t i, k;
+
+	for (i = 0; i < regions->count; i++)
+		for (k = 0; k < regions->list[i].count; k++)
+			tsr_rules_residue_reads(
+			    used, rules, regions->list[i].rules[k].residue);
+	for (i = 0; i < tsr_rules_attribute_count(rules); i++) {
+		if (!used[i])
+			continue;
+		a = tsr_rules_attribute_at(rules, (uint32_t)i);
+		tsr_buf_text(out, between);
+		tsr_buf_json(out, a->name);
+		tsr_buf_printf(out, ":{\"type\":\"%s\",\"source\":",
+		    types[a->type]);
+		tsr_buf_json(out, a->key);
+		if (a->purpose != TSR_PURPOSE_NONE)
+			tsr_buf_printf(out, ",\"purpose\":\"%s\"",
+			    purposes[a->purpose]);
+		tsr_buf_byte(out, '}');
+		between = ",";
+	}
+}
+
+static void
+write_rule(struct tsr_buf *out, const struct tsr_region_rule *rule)
+{
+	tsr_buf_printf(out, "{\"rank\":%u", rule->residue->rule);
+	if (rule->bit != UINT32_MAX)
+		tsr_buf_printf(out, ",\"bit\":%u", rule->bit);
+	tsr_buf_text(out, ",\"if\":");
+	tsr_json_write(out, &rule->residue->condition);
+	tsr_buf_text(out, ",\"url\":\"/");
+	tsr_buf_add(out, rule->file);
+	tsr_buf_text(out, "\"}");
+}
+
+void
+tsr_regions_write(struct tsr_buf *out, const struct tsr_regions *regions,
+    const struct tsr_rules *rules)
+{
+	struct tsr_buf json;
+	size_t i, k;
+
+	tsr_buf_init(&json, DATA_MAX);
+	tsr_buf_text(&json, "{\"tessera\":1,\"signals\":{");
+	write_signals(&json, regions, rules);
+	tsr_buf_text(&json, "},\"regions\":[");
+	for (i = 0; i < regions->count; i++) {
+		tsr_buf_text(&json, i > 0 ? ",{\"slot\":" : "{\"slot\":");
+		tsr_buf_json(&json, regions->list[i].name);
+		tsr_buf_text(&json, ",\"rules\":[");
+		for (k = 0; k < regions->list[i].count; k++) {
+			if (k > 0)
+				tsr_buf_byte(&json, ',');
+			write_rule(&json, &regions->list[i].rules[k]);
+		}
+		tsr_buf_text(&json, "]}");
+	}
+	tsr_buf_text(&json, "]}");
+	/* Nothing that could end or open a script element. */
+	for (i = 0; i < json.n; i++)
+		if (json.p[i] == '<')
+			tsr_buf_text(out, "\\u003c");
+		else
+			tsr_buf_byte(out, json.p[i]);
+	out->full |= json.full;
+	tsr_buf_free(&json);
+}
+
+void
+tsr_regions_check(struct tsr_regions *regions)
+{
+	if (regions->count == 0 || regions->said)
+		return;
+	tsr_diag_add(regions->diag, TSR_ERROR, TSR_M_NO_DATA, regions->tag,
+	    "a variant of this slot waits for the browser, but the layout does "
+	    "not say {{>tessera}}");
+	tsr_diag_hint(regions->diag, "put it behind all slots, before </body>");
+}
+
+void
+tsr_regions_give(struct tsr_page *page, const struct tsr_regions *regions)
+{
+	uint32_t i, k;
+
+	page->bits = regions->bits;
+	page->bit_count = (uint32_t)regions->bit_count;
+	page->files = regions->files;
+	page->file_count = (uint32_t)regions->file_count;
+	for (i = 0; i < page->edition_count; i++)
+		for (k = 0; k < page->editions[i].rows->count; k++) {
+			struct tsr_item *item =
+			    &page->editions[i].rows->items[k];
+
+			if (item->kind != TSR_ITEM_DATA)
+				continue;
+			item->bits = page->bits;
+			item->bit_count = page->bit_count;
+			item->length = (page->bit_count + 5) / 6;
+		}
+}

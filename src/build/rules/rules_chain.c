@@ -1,0 +1,664 @@
+/*
+ * rules_chain - chains and products become decisions.
+ */
+#include "build/rules/rules_inner.h"
+
+#define OUTCOME(n) (TSR_TARGET_OUTCOME | (uint32_t)(n))
+
+/* ---- decisions ---- */
+
+static bool
+is_clock(const struct tsr_rules *rules, const struct tsr_test *t)
+{
+	return rules->attributes[t->attribute].source == TSR_SOURCE_TIME;
+}
+
+/* What a decision asks. */
+static void
+describe(struct tsr_decision *d, struct tsr_rules *rules,
+    struct tsr_arena *scratch)
+{
+	uint8_t *seen = TSR_NEW_ARRAY(scratch, uint8_t, rules->test_count + 1);
+	const struct tsr_test *t;
+	uint32_t *nodes;
+	size_t n, i, k = 0;
+
+	n = tsr_reach_nodes(&nodes, rules, &d->root, 1, scratch);
+	for (i = 0; i < n; i++)
+		seen[rules->nodes[nodes[i]].test] = 1;
+	for (i = 0; i < rules->test_count; i++)
+		d->test_count += seen[i];
+	d->tests = TSR_NEW_ARRAY(rules->arena, uint32_t, d->test_count);
+	for (i = 0; i < rules->test_count; i++) {
+		if (!seen[i])
+			continue;
+		t = &rules->tests[i];
+		d->tests[k++] = (uint32_t)i;
+		if (t->tier > d->tier)
+			d->tier = t->tier;
+		if (rules->attributes[t->attribute].purpose !=
+		    TSR_PURPOSE_NONE)
+			d->purposed = true;
+	}
+}
+
+static struct tsr_decision *
+add_decision(uint32_t *number, struct tsr_rules *rules, uint32_t root,
+    uint32_t outcomes, struct tsr_arena *scratch)
+{
+	struct tsr_decision *d;
+
+	*number = (uint32_t)rules->decision_count;
+	rules->decisions = tsr_arena_grow(rules->arena, rules->decisions,
+	    rules->decision_count, &rules->decision_cap,
+	    sizeof(*rules->decisions));
+	d = &rules->decisions[rules->decision_count++];
+	memset(d, 0, sizeof(*d));
+	d->root = root;
+	d->outcomes = outcomes;
+	describe(d, rules, scratch);
+	return d;
+}
+
+/* ---- chains ---- */
+
+/* Now and then: time >= ms / 1000, or not. */
+static const struct tsr_cond *
+clock_cond(struct tsr_rules *rules, int64_t ms, bool from,
+    struct tsr_where where)
+{
+	struct tsr_test test = {.operator = TSR_OPERATOR_LT};
+	const struct tsr_cond **items;
+
+	test.attribute = tsr_rules_clock(rules);
+	test.operand.type = TSR_JSON_REAL;
+	test.operand.u.real = (double)ms / 1000.0;
+	items = TSR_NEW_ARRAY(rules->arena, const struct tsr_cond *, 1);
+	items[0] = tsr_cond_test(rules, &test, where);
+	return from ? tsr_cond_make(rules, TSR_COND_NOT, items, 1, where)
+		    : items[0];
+}
+
+/* All that a rule asks: its time, its audience, its fragment. */
+static const struct tsr_cond *
+rule_cond(struct tsr_rules *rules, const struct tsr_rule *rule,
+    const struct tsr_cond *audience)
+{
+	const struct tsr_cond **items =
+	    TSR_NEW_ARRAY(rules->arena, const struct tsr_cond *, 4);
+	struct tsr_test test = {.operator = TSR_OPERATOR_FRAGMENT};
+	uint32_t n = 0;
+
+	if (rule->starts != INT64_MIN)
+		items[n++] =
+		    clock_cond(rules, rule->starts, true, rule->where);
+	if (rule->ends != INT64_MAX)
+		items[n++] = clock_cond(rules, rule->ends, false, rule->where);
+	if (audience != NULL)
+		items[n++] = audience;
+	if (rule->fragment_set != 0) {
+		test.attribute = rule->key_attribute;
+		test.number = rule->fragment_set - 1;
+		items[n++] = tsr_cond_test(rules, &test, rule->where);
+	}
+	if (n == 1)
+		return items[0];
+	return tsr_cond_make(rules, TSR_COND_AND, items, n, rule->where);
+}
+
+/*
+ * The diagram of all rules; past them goes the default. list NULL: each rule
+ * leads to its own number, and what is known of the page is not folded in.
+ */
+static bool
+draw_chain(uint32_t *root, struct tsr_rules *rules,
+    const struct tsr_cond *const *conds, size_t count,
+    const struct tsr_rule *list, size_t outcomes)
+{
+	struct tsr_draw draw;
+	size_t i, to;
+
+	tsr_draw_init(&draw, rules, list != NULL);
+	*root = OUTCOME(outcomes - 1);
+	for (i = count; i > 0; i--) {
+		to = list == NULL || list[i - 1].outcome == 0
+		    ? i - 1 : list[i - 1].outcome - 1;
+		*root = tsr_draw_cond(
+		    &draw, conds[i - 1], OUTCOME(to), *root);
+	}
+	tsr_draw_free(&draw);
+	return !draw.full;
+}
+
+/* Which outcomes of a chain can happen, as bits; false: not known. */
+static bool
+possible_outcomes(uint8_t *can, struct tsr_rules *rules,
+    const struct tsr_cond *const *conds, size_t count,
+    struct tsr_arena *scratch)
+{
+	struct tsr_reach reach;
+	uint32_t root;
+	size_t i;
+
+	memset(can, 0, count + 1);
+	if (!draw_chain(&root, rules, conds, count, NULL, count + 1) ||
+	    !tsr_reach_walk(&reach, rules, &root, 1, false, SIZE_MAX, scratch))
+		return false;
+	for (i = 0; i < reach.tuple_count; i++)
+		can[reach.tuples[i]] = 1;
+	return true;
+}
+
+void
+tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
+    struct tsr_where where)
+{
+	struct tsr_arena scratch;
+	uint8_t can[2];
+
+	tsr_arena_init(&scratch);
+	if (!rules->relaxed && cond->asked &&
+	    possible_outcomes(can, rules, &cond, 1, &scratch) &&
+	    can[0] != can[1])
+		tsr_diag_add(rules->diag, TSR_WARNING,
+		    can[0] ? "R011" : "R012", where, can[0]
+			? "this condition holds for every visitor"
+			: "this condition can never hold");
+	tsr_arena_free(&scratch);
+}
+
+/* Why rule i is never chosen, now that this is known. */
+static void
+report_dead(struct tsr_rules *rules, const struct tsr_rule *list,
+    const struct tsr_cond *const *conds, size_t i, struct tsr_arena *scratch)
+{
+	const struct tsr_cond *pair[2] = {conds[i], NULL};
+	struct tsr_message *message;
+	uint8_t can[3];
+	size_t j;
+
+	/* Judged where it stands, if the condition alone is to blame. */
+	if (possible_outcomes(can, rules, pair, 1, scratch) && !can[0]) {
+		tsr_diag_add(rules->diag, TSR_WARNING, "R010", list[i].where,
+		    "variant \"%.*s\" can never be chosen: nobody is in its "
+		    "audience and time", TSR_ARG(list[i].name));
+		return;
+	}
+	pair[1] = conds[i];
+	for (j = 0; j < i; j++) {
+		pair[0] = conds[j];
+		if (possible_outcomes(can, rules, pair, 2, scratch) && !can[1])
+			break;
+	}
+	if (j < i) {
+		message = tsr_diag_add(rules->diag, TSR_WARNING, "R010",
+		    list[i].where,
+		    "variant \"%.*s\" can never be chosen: \"%.*s\" comes "
+		    "before it and takes all its visitors",
+		    TSR_ARG(list[i].name), TSR_ARG(list[j].name));
+		message->also = list[j].where;
+	} else {
+		message = tsr_diag_add(rules->diag, TSR_WARNING, "R010",
+		    list[i].where,
+		    "variant \"%.*s\" can never be chosen: those before it "
+		    "together take all its visitors", TSR_ARG(list[i].name));
+		message->also = list[i - 1].where;
+	}
+	tsr_diag_hint(rules->diag, "give it a higher priority, or remove it");
+}
+
+/* Proofs about a chain as it was written, whatever page it stands on. */
+static void
+prove(struct tsr_rules *rules, const struct tsr_rule *list,
+    const struct tsr_cond *const *conds, size_t count,
+    struct tsr_arena *scratch)
+{
+	uint8_t *can = TSR_NEW_ARRAY(scratch, uint8_t, count + 1);
+	size_t i;
+
+	if (!possible_outcomes(can, rules, conds, count, scratch)) {
+		tsr_diag_add(rules->diag, TSR_WARNING, "R013", list[0].where,
+		    "not proved that every variant beside this one can be "
+		    "chosen: too many combinations");
+		return;
+	}
+	for (i = 0; i < count; i++)
+		if (!can[i])
+			report_dead(rules, list, conds, i, scratch);
+}
+
+/* A chain in bytes: equal chains have equal ones. */
+static void
+chain_key(struct tsr_buf *key, const struct tsr_rule *list,
+    const struct tsr_cond *const *audiences, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		tsr_buf_le32(key, audiences[i] == NULL ? UINT32_MAX
+						       : audiences[i]->id);
+		tsr_buf_le64(key, (uint64_t)list[i].starts);
+		tsr_buf_le64(key, (uint64_t)list[i].ends);
+		tsr_buf_le32(key, list[i].fragment_set);
+		tsr_buf_le32(key, list[i].key_attribute);
+		tsr_buf_le32(key, list[i].outcome);
+	}
+}
+
+/* What is known of the page, as the interpreter takes it. */
+struct tsr_json
+tsr_rules_known_object(struct tsr_rules *rules)
+{
+	struct tsr_json out = {.type = TSR_JSON_OBJECT}, value;
+	struct tsr_member *list = TSR_NEW_ARRAY(
+	    rules->arena, struct tsr_member, rules->attribute_count);
+	uint32_t i;
+
+	for (i = 0; i < rules->attribute_count; i++) {
+		if (!tsr_rules_known_value(&value, rules, i))
+			continue;
+		list[out.count].name = rules->attributes[i].name;
+		list[out.count++].value = value;
+	}
+	out.u.members = list;
+	return out;
+}
+
+/* The decision of a bit: one for each diagram. */
+static void
+add_bit(struct tsr_rules_residue *r, struct tsr_rules *rules, uint32_t root,
+    struct tsr_arena *scratch)
+{
+	struct tsr_decision *d;
+	uint32_t *number;
+	uint8_t key[9];
+
+	tsr_put32(key, root);
+	tsr_put32(key + 4, 2);
+	key[8] = 1;
+	if (tsr_intern_add(
+		&number, &rules->decision_index, tsr_span_of(key, sizeof(key)))) {
+		r->decision = *number;
+		return;
+	}
+	*number = (uint32_t)rules->decision_count;
+	d = add_decision(&r->decision, rules, root, 2, scratch);
+	d->bit = r;
+}
+
+static bool
+too_large(struct tsr_rules *rules, const struct tsr_rule *list)
+{
+	tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
+	    "there are too many variants here, or their conditions are "
+	    "too large");
+	return false;
+}
+
+static bool
+too_long(struct tsr_rules *rules, const struct tsr_rule *list, uint32_t root)
+{
+	if (tsr_target_height(rules, root) <= TSR_DECIDE_STEPS)
+		return false;
+	tsr_diag_add(rules->diag, TSR_ERROR, "R016", list[0].where,
+	    "these variants ask more than %d questions", TSR_DECIDE_STEPS);
+	return true;
+}
+
+static struct tsr_decision *
+add_chain(uint32_t *decision, struct tsr_rules *rules, uint32_t root,
+    const struct tsr_rule *list, size_t count, size_t outcomes,
+    struct tsr_arena *scratch)
+{
+	struct tsr_decision *d = add_decision(
+	    decision, rules, root, (uint32_t)outcomes, scratch);
+	struct tsr_rule *kept =
+	    TSR_NEW_ARRAY(rules->arena, struct tsr_rule, count);
+
+	if (count > 0)
+		memcpy(kept, list, count * sizeof(*kept));
+	d->list = kept;
+	d->count = count;
+	d->known = tsr_rules_known_object(rules);
+	return d;
+}
+
+/* A chain that asks the browser: its decision, and one for each bit. */
+static bool
+compile_mixed(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, const struct tsr_cond *const *conds,
+    size_t count, size_t outcomes, struct tsr_arena *scratch)
+{
+	struct tsr_residue_chain chain;
+	struct tsr_decision *d;
+	struct tsr_reach reach;
+	bool told;
+	size_t i;
+
+	if (!tsr_residue_draw(
+		&chain, &told, rules, list, conds, count, outcomes, scratch))
+		return !told && too_large(rules, list);
+	if (tsr_reach_walk(
+		&reach, rules, &chain.root, 1, false, SIZE_MAX, scratch))
+		chain.root = reach.root;
+	if (too_long(rules, list, chain.root))
+		return false;
+	for (i = 0; i < chain.count; i++) {
+		if (chain.list[i].decision == TSR_RESIDUE_ALWAYS)
+			continue;
+		if (too_long(rules, list, chain.roots[i]))
+			return false;
+		add_bit(&chain.list[i], rules, chain.roots[i], scratch);
+	}
+	d = add_chain(
+	    decision, rules, chain.root, list, count, outcomes, scratch);
+	d->residues = chain.list;
+	d->residue_count = chain.count;
+	d->samples = chain.samples;
+	d->sample_count = chain.sample_count;
+	for (i = 0; i < chain.count; i++)
+		if (chain.list[i].decision != TSR_RESIDUE_ALWAYS &&
+		    rules->decisions[chain.list[i].decision].bit ==
+			&chain.list[i])
+			rules->decisions[chain.list[i].decision].of = *decision;
+	return true;
+}
+
+static bool
+compile(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, const struct tsr_cond *const *conds,
+    size_t count, size_t outcomes, struct tsr_arena *scratch)
+{
+	struct tsr_reach reach;
+	uint32_t root, *number;
+	uint8_t key[8];
+	size_t i;
+
+	if (count > TSR_CHOICES_MAX)
+		return too_large(rules, list);
+	for (i = 0; i < count; i++)
+		if (tsr_residue_asks(rules, conds[i]))
+			return compile_mixed(
+			    decision, rules, list, conds, count, outcomes,
+			    scratch);
+	if (!draw_chain(&root, rules, conds, count, list, outcomes))
+		return too_large(rules, list);
+	if (tsr_reach_walk(
+		&reach, rules, &root, 1, false, SIZE_MAX, scratch))
+		root = reach.root;
+	if (too_long(rules, list, root))
+		return false;
+	tsr_put32(key, root);
+	tsr_put32(key + 4, (uint32_t)outcomes);
+	if (tsr_intern_add(
+		&number, &rules->decision_index, tsr_span_of(key, 8))) {
+		*decision = *number;
+		return true;
+	}
+	*number = (uint32_t)rules->decision_count;
+	(void)add_chain(decision, rules, root, list, count, outcomes, scratch);
+	return true;
+}
+
+/* What is known and asked of the page is part of the key. */
+static void
+known_key(struct tsr_buf *key, const struct tsr_rules *rules,
+    const struct tsr_cond *const *audiences, size_t count)
+{
+	struct tsr_json value;
+	uint32_t a;
+	size_t i;
+
+	for (a = 0; a < rules->attribute_count; a++) {
+		if (!tsr_rules_known_value(&value, rules, a))
+			continue;
+		for (i = 0; i < count; i++)
+			if (audiences[i] != NULL &&
+			    (audiences[i]->reads.bits[a / 64] >> a % 64 &
+				1) != 0)
+				break;
+		if (i == count)
+			continue;
+		tsr_buf_le32(key, a);
+		tsr_json_write(key, &value);
+	}
+}
+
+static bool
+chain(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, const struct tsr_cond *const *audiences,
+    size_t count, size_t outcomes, struct tsr_arena *scratch)
+{
+	const struct tsr_cond **conds;
+	struct tsr_buf key;
+	uint32_t *number;
+	size_t i;
+	bool known, ok = true;
+
+	tsr_buf_init(&key, SIZE_MAX / 2);
+	tsr_buf_le32(&key, (uint32_t)outcomes);
+	chain_key(&key, list, audiences, count);
+	known = tsr_intern_add(
+	    &number, &rules->chains_seen, tsr_buf_view(&key));
+	conds = TSR_NEW_ARRAY(scratch, const struct tsr_cond *, count);
+	for (i = 0; i < count && !known; i++)
+		conds[i] = rule_cond(rules, &list[i], audiences[i]);
+	if (!known && !rules->relaxed)
+		prove(rules, list, conds, count, scratch);
+	known_key(&key, rules, audiences, count);
+	if (tsr_intern_add(&number, &rules->chains, tsr_buf_view(&key)))
+		*decision = *number;
+	else {
+		for (i = 0; i < count && known; i++)
+			conds[i] = rule_cond(rules, &list[i], audiences[i]);
+		ok = compile(decision, rules, list, conds, count, outcomes,
+		    scratch);
+		(void)tsr_intern_add(
+		    &number, &rules->chains, tsr_buf_view(&key));
+		*number = ok ? *decision : UINT32_MAX;
+	}
+	tsr_buf_free(&key);
+	return ok && *decision != UINT32_MAX;
+}
+
+bool
+tsr_rules_chain(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, size_t count)
+{
+	return tsr_rules_chain_to(decision, rules, list, count, count + 1);
+}
+
+bool
+tsr_rules_chain_to(uint32_t *decision, struct tsr_rules *rules,
+    const struct tsr_rule *list, size_t count, size_t outcomes)
+{
+	const struct tsr_cond **audiences;
+	struct tsr_arena scratch;
+	bool ok = true;
+	size_t i;
+
+	tsr_arena_init(&scratch);
+	audiences = TSR_NEW_ARRAY(&scratch, const struct tsr_cond *, count);
+	for (i = 0; i < count; i++) {
+		if (list[i].audience == NULL)
+			continue;
+		audiences[i] = tsr_rules_condition(rules, list[i].audience);
+		ok = ok && audiences[i] != NULL;
+	}
+	*decision = 0;
+	/* Without rules there is still the default to go to. */
+	if (ok && (count > 0 || outcomes > 1))
+		ok = chain(decision, rules, list, audiences, count, outcomes,
+		    &scratch);
+	if (!ok)
+		*decision = 0;
+	tsr_arena_free(&scratch);
+	return ok;
+}
+
+/* ---- products ---- */
+
+bool
+tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes,
+    struct tsr_rules *rules, const uint32_t *decisions, size_t count,
+    size_t max, struct tsr_arena *arena)
+{
+	struct tsr_arena scratch;
+	struct tsr_reach reach;
+	struct tsr_decision *d;
+	uint32_t *roots, *parts, *kept;
+	size_t i, n;
+	bool ok;
+
+	/* A node keeps its largest outcome in 16 bits. */
+	if (max > UINT16_MAX)
+		max = UINT16_MAX;
+	tsr_arena_init(&scratch);
+	roots = TSR_NEW_ARRAY(&scratch, uint32_t, count);
+	for (i = 0; i < count; i++)
+		roots[i] = rules->decisions[decisions[i]].root;
+	ok = max > 0 && tsr_reach_walk(&reach, rules, roots, count, true,
+	    max, &scratch) &&
+	    tsr_target_height(rules, reach.root) <= TSR_DECIDE_STEPS;
+	if (ok) {
+		d = add_decision(decision, rules, reach.root,
+		    (uint32_t)reach.tuple_count, &scratch);
+		n = reach.tuple_count * count;
+		*outcomes = (uint32_t)reach.tuple_count;
+		*tuples = TSR_NEW_ARRAY(arena, uint32_t, n);
+		parts = TSR_NEW_ARRAY(rules->arena, uint32_t, count);
+		kept = TSR_NEW_ARRAY(rules->arena, uint32_t, n);
+		if (count > 0) {
+			memcpy(*tuples, reach.tuples, n * sizeof(**tuples));
+			memcpy(kept, reach.tuples, n * sizeof(*kept));
+			memcpy(parts, decisions, count * sizeof(*parts));
+		}
+		d->parts = parts;
+		d->tuples = kept;
+		d->part_count = count;
+	}
+	tsr_arena_free(&scratch);
+	return ok;
+}
+
+/* ---- questions ---- */
+
+uint32_t
+tsr_rules_decision_count(const struct tsr_rules *rules)
+{
+	return (uint32_t)rules->decision_count;
+}
+
+uint32_t
+tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision)
+{
+	return rules->decisions[decision].outcomes;
+}
+
+enum tsr_tier
+tsr_rules_tier(const struct tsr_rules *rules, uint32_t decision)
+{
+	return rules->decisions[decision].tier;
+}
+
+bool
+tsr_rules_purposed(const struct tsr_rules *rules, uint32_t decision)
+{
+	return rules->decisions[decision].purposed;
+}
+
+void
+tsr_rules_reads(
+    bool *used, const struct tsr_rules *rules, uint32_t decision)
+{
+	const struct tsr_decision *d = &rules->decisions[decision];
+	size_t i;
+
+	uint32_t a, asked;
+
+	for (i = 0; i < d->test_count; i++) {
+		a = rules->tests[d->tests[i]].attribute;
+		asked = tsr_experiments_decision(rules, a);
+		if (!used[a] && asked != 0)
+			tsr_rules_reads(used, rules, asked);
+		used[a] = true;
+	}
+}
+
+static int
+cmp_moments(const void *a, const void *b)
+{
+	int64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+/* The first ms whose time in seconds is at least, or above, a constant. */
+static bool
+moment(int64_t *out, double seconds, bool above)
+{
+	int64_t ms;
+
+	if (!(seconds > -8e12 && seconds < 8e12))
+		return false;
+	ms = (int64_t)(seconds * 1000.0) - 2;
+	while ((double)ms / 1000.0 < seconds ||
+	    (above && (double)ms / 1000.0 <= seconds))
+		ms++;
+	*out = ms;
+	return true;
+}
+
+static size_t
+add_moments(int64_t *list, size_t n, const struct tsr_test *t)
+{
+	bool at = t->operator != TSR_OPERATOR_LTE &&
+	    t->operator != TSR_OPERATOR_GT;
+	bool after = t->operator != TSR_OPERATOR_LT &&
+	    t->operator != TSR_OPERATOR_GTE;
+	const struct tsr_json *v = &t->operand;
+	uint32_t i, count = 1;
+	double d;
+
+	if (v->type == TSR_JSON_ARRAY) {
+		count = v->count;
+		v = v->u.items;
+	}
+	for (i = 0; i < count; i++) {
+		if (!tsr_condition_number(&d, &v[i]))
+			continue;
+		if (at)
+			n += moment(&list[n], d, false);
+		if (after)
+			n += moment(&list[n], d, true);
+	}
+	return n;
+}
+
+size_t
+tsr_rules_boundaries(const int64_t **out, const struct tsr_rules *rules,
+    uint32_t decision, struct tsr_arena *arena)
+{
+	const struct tsr_decision *d = &rules->decisions[decision];
+	const struct tsr_test *t;
+	size_t i, n = 0, most = 0, k;
+	int64_t *list;
+
+	for (i = 0; i < d->test_count; i++)
+		most += 2 + 2 * (size_t)rules->tests[d->tests[i]].operand.count;
+	list = TSR_NEW_ARRAY(arena, int64_t, most);
+	for (i = 0; i < d->test_count; i++) {
+		t = &rules->tests[d->tests[i]];
+		if (is_clock(rules, t))
+			n = add_moments(list, n, t);
+	}
+	if (n > 0)
+		qsort(list, n, sizeof(*list), cmp_moments);
+	for (i = 0, k = 0; i < n; i++)
+		if (k == 0 || list[k - 1] != list[i])
+			list[k++] = list[i];
+	*out = list;
+	return k;
+}

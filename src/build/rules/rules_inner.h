@@ -1,0 +1,416 @@
+/*
+ * rules_inner - what the files of the rule compiler share.
+ *
+ *	rules.c		  what was declared is asked
+ *	rules_declare.c	  attributes are declared
+ *	rules_site.c	  what attributes need of tessera.json
+ *	rules_condition.c JSON becomes conditions (struct tsr_cond) over tests
+ *	rules_test.c	  tests, each once, and conditions of them
+ *	rules_group.c	  saved groups
+ *	rules_pattern.c	  regular expressions
+ *	rules_expression.c what no single predicate can say becomes code
+ *	rules_segment.c	  segments that are the same
+ *	rules_lint.c	  what an author would not have meant
+ *	rules_diagram.c	  conditions become nodes
+ *	reach.c		  diagrams are walked knowing what is possible
+ *	residue.c	  what conditions leave to the browser
+ *	residue_json.c	  a diagram as a condition again
+ *	residue_sample.c  what the interpreter takes the browser's values for
+ *	rules_assign.c	  arms and holdouts for the interpreter
+ *	rules_chain.c	  chains and products become decisions
+ *	rules_write.c	  the sections of the index
+ *	segment_map.c	  the segment key for web servers
+ */
+#ifndef TSR_BUILD_RULES_INNER_H
+#define TSR_BUILD_RULES_INNER_H
+
+#include "build/rules/condition.h"
+#include "build/pack/intern.h"
+#include "build/regex/regex.h"
+#include "build/rules/rules.h"
+#include "core/limits.h"
+#include "core/netaddr.h"
+#include "core/predicate.h"
+
+/* One predicate: equal ones have one number. */
+struct tsr_test {
+	enum tsr_operator operator;
+	enum tsr_tier tier;
+	uint32_t attribute;
+	struct tsr_json operand;   /* IN: an array in the order of core */
+	struct tsr_span automaton; /* REGEX; the operand is the pattern */
+	struct tsr_span code;	   /* EXPRESSION; the operand is an array */
+	uint32_t number;	   /* FRAGMENT: the set */
+	struct tsr_span word;	   /* EXPRESSION: as written; p NULL: bare */
+	struct tsr_span path;	   /* EXPRESSION: into JSON; p NULL: none */
+	const struct tsr_json *asked; /* EXPRESSION: the operand as written */
+	bool missing;		   /* it holds for a missing attribute */
+	struct tsr_member written; /* EXPRESSION: the operator and its operand */
+};
+
+enum tsr_cond_kind {
+	TSR_COND_TRUE,
+	TSR_COND_FALSE,
+	TSR_COND_TEST,
+	TSR_COND_AND,
+	TSR_COND_OR,
+	TSR_COND_NOT
+};
+
+struct tsr_attribute_set {
+	uint64_t bits[TSR_ATTRIBUTES_MAX / 64];
+};
+
+struct tsr_cond {
+	enum tsr_cond_kind kind;
+	uint32_t id; /* for memos */
+	uint32_t test;
+	const struct tsr_cond **items;
+	uint32_t count;
+	struct tsr_where where;
+	bool asked; /* it has a test */
+	struct tsr_attribute_set reads;
+	/* Attributes without which it cannot fail [0], cannot hold [1]. */
+	struct tsr_attribute_set needs[2];
+};
+
+struct tsr_segment {
+	struct tsr_span name;
+	struct tsr_where where;
+	const struct tsr_json *audience;
+	enum { TSR_SEGMENT_NEW, TSR_SEGMENT_OPEN, TSR_SEGMENT_DONE } state;
+	const struct tsr_cond *cond; /* NULL after an error */
+};
+
+/*
+ * A node of a diagram. A target is as in format.h: an outcome, or a node. The
+ * targets of a node were made before it, so their numbers are SMALLER here.
+ */
+struct tsr_node {
+	uint32_t test, yes, no;
+	uint32_t height;   /* longest path to an outcome */
+	uint32_t outcomes; /* 1 + the largest outcome */
+};
+
+struct tsr_decision {
+	uint32_t root, outcomes;
+	uint32_t *tests; /* those it asks, in the order of their numbers */
+	size_t test_count;
+	enum tsr_tier tier;
+	bool purposed;
+	/* A chain: for the interpreter. */
+	const struct tsr_rule *list;
+	size_t count;
+	struct tsr_json known; /* page, locale and path it was folded with */
+	/* What is left to the browser, and its values that tell rules apart. */
+	const struct tsr_rules_residue *residues;
+	size_t residue_count;
+	const struct tsr_json *samples;
+	size_t sample_count;
+	const struct tsr_rules_residue *bit; /* whose decision this is */
+	uint32_t of;			     /* the chain that has it */
+	/* A product, when it has parts. */
+	const uint32_t *parts, *tuples;
+	size_t part_count;
+};
+
+struct tsr_known {
+	struct tsr_span page, locale, path; /* p NULL: not known */
+};
+
+struct tsr_experiments;
+
+struct tsr_rules {
+	struct tsr_arena *arena;
+	struct tsr_diag *diag;
+	bool relaxed;
+	struct tsr_known known;
+	const struct tsr_json *config; /* tessera.json, or NULL */
+	struct tsr_span languages; /* of the site, joined by commas */
+	struct tsr_span zone;	   /* the section ZONE; p NULL: not asked */
+	struct tsr_netaddr *proxies;
+	size_t proxy_count;
+	struct tsr_span proxy_words; /* joined by blanks */
+	const struct tsr_json *segment_file;
+	const struct tsr_json *groups; /* saved groups by id, or NULL */
+	const struct tsr_seen_group *seen; /* being read */
+	const struct tsr_json *experiment_file;
+	struct tsr_experiments *experiments;
+	struct tsr_rules_attribute attributes[TSR_ATTRIBUTES_MAX];
+	size_t attribute_count;
+	uint32_t clock; /* attribute of startsAt and endsAt; UINT32_MAX: none */
+	struct tsr_segment *segments;
+	size_t segment_count;
+	struct tsr_test *tests;
+	size_t test_count, test_cap, key_count;
+	struct tsr_node *nodes;
+	size_t node_count, node_cap;
+	struct tsr_decision *decisions;
+	size_t decision_count, decision_cap;
+	struct tsr_fragment_ids *fragments; /* by number; for interpret */
+	size_t fragment_count, fragment_cap;
+	uint32_t cond_count;
+	uint8_t *linted; /* by condition: bit 0 seen negated, bit 1 as it is */
+	size_t linted_count;
+	unsigned depth; /* of the condition being read */
+	struct tsr_intern test_index, node_index, decision_index;
+	struct tsr_intern automata; /* of rules_pattern.c */
+	struct tsr_span *automaton_list;
+	size_t automaton_count, automaton_cap;
+	struct tsr_intern conditions;	    /* text and place -> condition */
+	const struct tsr_cond **condition_list;
+	size_t condition_count, condition_cap;
+	struct tsr_intern chains; /* chain and what is known -> decision */
+	struct tsr_intern chains_seen; /* chain -> what it reads, + 1 */
+	bool sticky; /* some experiment is */
+	uint32_t state_days;	       /* 0: not said */
+	const struct tsr_json *counters; /* of the visitor state, or NULL */
+};
+
+/* A saved group whose condition is being read, and those around it. */
+struct tsr_seen_group {
+	struct tsr_span id;
+	const struct tsr_seen_group *outer;
+};
+
+struct tsr_fragment_ids {
+	const struct tsr_span *list;
+	size_t count;
+};
+
+/* rules_declare.c */
+void tsr_rules_declare_attributes(
+    struct tsr_rules *rules, const struct tsr_json *file);
+
+/* rules_site.c */
+void tsr_rules_zone(struct tsr_rules *rules);
+void tsr_rules_proxies(struct tsr_rules *rules);
+bool tsr_rules_proxy_word(
+    const struct tsr_rules *rules, struct tsr_span word);
+/* Is it a header that only a proxy of the site can know? */
+bool tsr_rules_is_geography(struct tsr_span header);
+
+/* rules.c */
+bool tsr_rules_may_miss(const struct tsr_rules *rules, uint32_t attribute);
+uint32_t tsr_rules_clock(struct tsr_rules *rules);
+/* The value that is known of an attribute, or false. */
+bool tsr_rules_known_value(struct tsr_json *out, const struct tsr_rules *rules,
+    uint32_t attribute);
+
+/* rules_condition.c; NULL after an error. */
+const struct tsr_cond *tsr_rules_condition(
+    struct tsr_rules *rules, const struct tsr_json *condition);
+/* rules_test.c */
+const struct tsr_cond *tsr_cond_test(struct tsr_rules *rules,
+    struct tsr_test *test, struct tsr_where where);
+const struct tsr_cond *tsr_cond_make(struct tsr_rules *rules,
+    enum tsr_cond_kind kind, const struct tsr_cond **items, uint32_t count,
+    struct tsr_where where);
+/* The interpreter's world over the rules' segments and automata. */
+struct tsr_condition_world tsr_rules_world(const struct tsr_rules *rules);
+/* A test's answer; NULL: missing. Not for FRAGMENT. */
+bool tsr_test_holds(const struct tsr_rules *rules, uint32_t test,
+    const struct tsr_json *value);
+
+/* rules_pattern.c: a pattern's automaton; empty: none was made. */
+struct tsr_span tsr_rules_pattern(
+    const struct tsr_rules *rules, struct tsr_span pattern, bool caseless);
+/* Make it, or say what is wrong with the pattern. */
+bool tsr_rules_pattern_make(struct tsr_span *automaton,
+    struct tsr_regex_error *err, struct tsr_rules *rules,
+    struct tsr_span pattern, bool caseless);
+
+/* The order of core/predicate.c, for qsort. */
+int tsr_rules_operand_cmp(const void *a, const void *b);
+
+/*
+ * What a reference to a saved group comes to: false for nobody; a list with
+ * the path that is looked up in it; or, with list NULL, a condition.
+ */
+struct tsr_group {
+	struct tsr_span id, path;
+	const struct tsr_json *list, *condition;
+};
+bool tsr_rules_group(struct tsr_group *out, const struct tsr_rules *rules,
+    const struct tsr_json *reference);
+/* The values that $inGroup looks in: NULL: it is false, and $notInGroup. */
+const struct tsr_json *tsr_rules_group_list(
+    const struct tsr_rules *rules, const struct tsr_json *id);
+
+/* Is there a group with this id at all? */
+bool tsr_rules_has_group(
+    const struct tsr_rules *rules, const struct tsr_json *id);
+
+/* rules_expression.c: where a test of an attribute begins. */
+struct tsr_place {
+	uint32_t attribute;
+	struct tsr_span path; /* into its JSON; p NULL: the attribute itself */
+	struct tsr_where where;
+};
+/*
+ * The test of one operator; name empty: of a bare value. NULL after an error.
+ */
+const struct tsr_cond *tsr_rules_expression(struct tsr_rules *rules,
+    const struct tsr_place *place, const struct tsr_member *member);
+/* Is this a field's operator at all? */
+bool tsr_rules_is_operator(struct tsr_span name);
+
+/* rules_segment.c: report segments that are the same. */
+void tsr_rules_segments(struct tsr_rules *rules);
+
+/* rules_lint.c */
+void tsr_rules_lint(struct tsr_rules *rules, const struct tsr_cond *cond);
+
+/* rules_diagram.c */
+uint32_t tsr_node_make(
+    struct tsr_rules *rules, uint32_t test, uint32_t yes, uint32_t no);
+uint32_t tsr_target_height(const struct tsr_rules *rules, uint32_t target);
+uint32_t tsr_target_outcomes(const struct tsr_rules *rules, uint32_t target);
+
+struct tsr_draw {
+	struct tsr_rules *rules;
+	struct tsr_arena arena; /* of memos */
+	struct tsr_intern memo;
+	size_t most; /* nodes of the rules at which drawing is given up */
+	bool folded; /* take what is known into account */
+	bool full;
+};
+void tsr_draw_init(struct tsr_draw *draw, struct tsr_rules *rules, bool folded);
+void tsr_draw_free(struct tsr_draw *draw);
+/* The diagram that goes to yes where cond holds. Look at full afterwards. */
+uint32_t tsr_draw_cond(struct tsr_draw *draw, const struct tsr_cond *cond,
+    uint32_t yes, uint32_t no);
+
+/*
+ * reach.c: follow diagrams together, knowing what values are possible. Gives
+ * one diagram without impossible branches, whose outcomes are the numbers of
+ * tuples of the diagrams' outcomes, in the order found; or, for one diagram and
+ * not tupled, its own outcomes. False when it was too much work or there were
+ * more than tuples_max.
+ */
+struct tsr_reach {
+	uint32_t root;
+	const uint32_t *tuples;
+	size_t tuple_count;
+};
+bool tsr_reach_walk(struct tsr_reach *out, struct tsr_rules *rules,
+    const uint32_t *roots, size_t count, bool tupled, size_t tuples_max,
+    struct tsr_arena *scratch);
+
+/* The nodes below targets, ascending: those that others lead to come first. */
+size_t tsr_reach_nodes(uint32_t **out, const struct tsr_rules *rules,
+    const uint32_t *roots, size_t count, struct tsr_arena *scratch);
+
+/* reach_cells.c: the kinds of values that tests of one attribute tell apart. */
+struct tsr_cells {
+	size_t count;
+	uint64_t **truth; /* by test: a bit a cell */
+};
+/* False: they cannot be told apart in few kinds. */
+bool tsr_cells_make(struct tsr_cells *out, const struct tsr_rules *rules,
+    uint32_t attribute, const uint32_t *tests, size_t count,
+    struct tsr_arena *scratch);
+/*
+ * reach_wheel.c: the answers that strings can get which no test mentions: each
+ * turn gives one of each test. False: there are too many.
+ */
+struct tsr_wheel {
+	struct tsr_span *marks; /* in order, each once */
+	size_t count, cap;
+};
+struct tsr_wheels {
+	size_t turns;
+	struct tsr_wheel versions, prefixes;
+	struct tsr_span *marks; /* by test */
+	uint8_t *either;	/* by test: 1 may be false, 2 true, 0 neither */
+};
+bool tsr_wheels_make(struct tsr_wheels *out, const struct tsr_rules *rules,
+    const uint32_t *tests, size_t count, struct tsr_arena *scratch);
+/* False: the value itself must be asked. */
+bool tsr_wheels_answer(bool *holds, const struct tsr_wheels *wheels,
+    const struct tsr_rules *rules, const uint32_t *tests, size_t test,
+    size_t turn);
+
+/* Does a test stand for itself, because only core can answer it? */
+bool tsr_cells_free(const struct tsr_rules *rules, const struct tsr_test *test);
+
+/* experiment.c: between attributes and segments, and after segments. */
+void tsr_experiments_declare(struct tsr_rules *rules);
+void tsr_experiments_compile(struct tsr_rules *rules);
+/* The values that an attribute can have: arms; false: it is none of these. */
+bool tsr_experiments_values(const struct tsr_json **out,
+    const struct tsr_rules *rules, uint32_t attribute);
+/* The decision that an attribute's experiment asks, or 0. */
+uint32_t tsr_experiments_decision(
+    const struct tsr_rules *rules, uint32_t attribute);
+/* The sections EXPT EARM EFLT. */
+void tsr_experiments_write(struct tsr_buf *sections,
+    const struct tsr_rules *rules, const struct tsr_strings *strings);
+
+/*
+ * rules_assign.c: the visitor with the arms and holdouts that it does not give;
+ * known is looked into before it.
+ */
+const struct tsr_json *tsr_rules_assigned(const struct tsr_rules *rules,
+    const struct tsr_json *visitor, const struct tsr_json *known, int64_t now,
+    struct tsr_arena *arena);
+
+/* What a rule of a chain shows. */
+static inline uint32_t
+tsr_rule_outcome(const struct tsr_rule *list, size_t i)
+{
+	return list[i].outcome == 0 ? (uint32_t)i : list[i].outcome - 1;
+}
+
+/* residue.c */
+bool tsr_residue_asks(const struct tsr_rules *rules, const struct tsr_cond *cond);
+
+struct tsr_residue_chain {
+	uint32_t root; /* of the server's decision */
+	struct tsr_rules_residue *list;
+	uint32_t *roots; /* of the bits, where they are not ALWAYS */
+	size_t count, cap;
+	const struct tsr_json *samples;
+	size_t sample_count;
+};
+/*
+ * Draw a chain some of whose conditions ask the browser. False when it is too
+ * large, or after a message (*told).
+ */
+bool tsr_residue_draw(struct tsr_residue_chain *out, bool *told,
+    struct tsr_rules *rules, const struct tsr_rule *list,
+    const struct tsr_cond *const *conds, size_t count, size_t outcomes,
+    struct tsr_arena *scratch);
+
+/* residue_json.c: the condition that goes to outcome 0; false: too large. */
+bool tsr_residue_condition(
+    struct tsr_json *out, struct tsr_rules *rules, uint32_t root);
+
+/* residue_sample.c: objects of all browser attributes below roots. */
+const struct tsr_json *tsr_residue_samples(size_t *count,
+    struct tsr_rules *rules, const uint32_t *roots, size_t root_count,
+    const struct tsr_json *known, struct tsr_arena *scratch);
+
+/* rules_chain.c: what is known of the page, as the interpreter takes it. */
+struct tsr_json tsr_rules_known_object(struct tsr_rules *rules);
+
+/* rules_chain.c: report a condition that always or never holds. */
+void tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
+    struct tsr_where where);
+
+/* rules_write.c: an expression's answer, by core; NULL: missing. */
+bool tsr_rules_run(const struct tsr_rules *rules, const struct tsr_test *test,
+    const struct tsr_json *value);
+
+/* rules_write.c: the tests of the segment key, in its order. */
+size_t tsr_rules_key(uint32_t **out, const struct tsr_rules *rules,
+    struct tsr_arena *arena);
+
+/* segment_map.c: can a web server work this test out from the request? */
+bool tsr_segment_can(const struct tsr_rules *rules, const struct tsr_test *test);
+
+/* Is this a field of the state, with its type and purpose? (rules_state.c) */
+bool tsr_rules_check_state(
+    struct tsr_rules *rules, const struct tsr_rules_attribute *a);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * rules_site - what attributes need of tessera.json: languages, the time zone,
+ * proxies.
+ */
+#include "build/rules/rules_inner.h"
+#include "build/read/zone.h"
+#include "core/netaddr.h"
+
+/* "de,en": the default locale first. */
+static void
+list_languages(struct tsr_rules *rules, const struct tsr_json *locales)
+{
+	const struct tsr_json *first = tsr_json_get(locales, "default");
+	const struct tsr_member *m;
+	struct tsr_buf out;
+	uint32_t i;
+
+	tsr_buf_init(&out, SIZE_MAX / 2);
+	tsr_buf_add(&out, tsr_json_text(first));
+	for (i = 0; tsr_json_is(locales, TSR_JSON_OBJECT) &&
+	    i < locales->count; i++) {
+		m = &locales->u.members[i];
+		if (tsr_span_eq(m->name, TSR_LIT("default")) ||
+		    tsr_span_eq(m->name, tsr_json_text(first)))
+			continue;
+		tsr_buf_byte(&out, ',');
+		tsr_buf_add(&out, m->name);
+	}
+	rules->languages = tsr_arena_dup(rules->arena, tsr_buf_view(&out));
+	tsr_buf_free(&out);
+}
+
+void
+tsr_rules_site(struct tsr_rules *rules, const struct tsr_json *config)
+{
+	rules->config = config;
+	list_languages(rules, tsr_json_get(config, "locales"));
+}
+
+/* ---- the time zone ---- */
+
+void
+tsr_rules_zone(struct tsr_rules *rules)
+{
+	const struct tsr_json *v = tsr_json_get(rules->config, "timeZone");
+	struct tsr_span file, name = tsr_json_text(v);
+	struct tsr_buf out;
+
+	/* No zone: UTC. */
+	if (v == NULL || rules->zone.p != NULL)
+		return;
+	tsr_buf_init(&out, SIZE_MAX / 2);
+	if (tsr_zone_file(&file, name, rules->arena) != TSR_OK ||
+	    !tsr_zone_compile(&out, file)) {
+		tsr_diag_add(rules->diag, TSR_ERROR, "R026",
+		    tsr_json_where(v),
+		    "no time zone \"%.*s\" in the system's tz database",
+		    TSR_ARG(name));
+		tsr_diag_hint(rules->diag, "a name such as Europe/Berlin; "
+		    "Debian's package is tzdata");
+	}
+	rules->zone = tsr_arena_dup(rules->arena, tsr_buf_view(&out));
+	tsr_buf_free(&out);
+}
+
+/* ---- proxies ---- */
+
+/* Servers complain of bits beyond the network's. */
+static void
+clear_host(struct tsr_netaddr *network)
+{
+	size_t i;
+
+	for (i = network->bits; i < 128; i++)
+		network->bytes[i / 8] &= (uint8_t)~(0x80u >> i % 8);
+}
+
+static bool
+is_word(struct tsr_span s)
+{
+	return tsr_span_eq(s, TSR_LIT("unix")) ||
+	    tsr_span_eq(s, TSR_LIT("web-server"));
+}
+
+void
+tsr_rules_proxies(struct tsr_rules *rules)
+{
+	const struct tsr_json *list = tsr_json_get(rules->config, "proxies");
+	struct tsr_netaddr network;
+	struct tsr_span words = {NULL, 0}, s;
+	uint32_t i;
+
+	if (!tsr_json_is(list, TSR_JSON_ARRAY))
+		return;
+	rules->proxies =
+	    TSR_NEW_ARRAY(rules->arena, struct tsr_netaddr, list->count);
+	for (i = 0; i < list->count; i++) {
+		s = tsr_json_text(&list->u.items[i]);
+		if (tsr_netaddr_read(&network, s, true)) {
+			clear_host(&network);
+			rules->proxies[rules->proxy_count++] = network;
+		} else if (is_word(s)) {
+			words = tsr_arena_dup(rules->arena,
+			    tsr_span_of(tsr_arena_printf(rules->arena,
+				"%.*s %.*s", TSR_ARG(words), TSR_ARG(s)),
+				words.n + 1 + s.n));
+		} else {
+			tsr_diag_add(rules->diag, TSR_ERROR, "R025",
+			    tsr_json_where(&list->u.items[i]),
+			    "\"%.*s\" is no network", TSR_ARG(s));
+			tsr_diag_hint(rules->diag, "192.0.2.0/24, 2001:db8::"
+			    "/32, unix or web-server");
+		}
+	}
+	rules->proxy_words = tsr_span_from(words, words.n > 0);
+}
+
+bool
+tsr_rules_proxy_word(const struct tsr_rules *rules, struct tsr_span word)
+{
+	struct tsr_span words = rules->proxy_words;
+	size_t from, end;
+
+	for (from = 0; from < words.n; from = end + 1) {
+		end = tsr_span_find(words, ' ', from);
+		if (tsr_span_eq(
+			tsr_span_part(words, from, end - from), word))
+			return true;
+	}
+	return false;
+}
+
+/* Headers that only a proxy can know; one that ends in - begins others. */
+static const char *const geography[] = {"cf-ip", "cf-region",
+    "cf-region-code", "cf-metro-code", "cf-postal-code", "cf-timezone",
+    "cf-connecting-ip", "cloudfront-viewer-", "x-country", "x-country-code",
+    "x-geo-", "x-geoip-", "x-vercel-ip-", "x-appengine-", "x-forwarded-for",
+    "x-real-ip", "true-client-ip", "fastly-client-ip", "forwarded"};
+
+bool
+tsr_rules_is_geography(struct tsr_span header)
+{
+	size_t i, j, n;
+
+	for (i = 0; i < TSR_COUNT_OF(geography); i++) {
+		n = strlen(geography[i]);
+		for (j = 0; j < n && j < header.n; j++)
+			if ((char)tsr_lower(header.p[j]) != geography[i][j])
+				break;
+		if (j == n && (header.n == n || geography[i][n - 1] == '-' ||
+			i == 0))
+			return true;
+	}
+	return false;
+}
