@@ -16,7 +16,7 @@ const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const sizes = [["desktop", { width: 1440, height: 900 }], ["phone", { width: 390, height: 844 }]];
 // What may move while a page arrives in pieces: text that grows pushes a little.
-const slowShift = 0.05;
+const slowShift = 0.02;
 const tally = new Tally();
 const began = performance.now();
 
