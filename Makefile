@@ -47,7 +47,10 @@ SERVE_SRC = $(filter src/core/% src/base/% src/serve/%,$(LIB_SRC))
 OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
-EMBED = $(sort $(wildcard src/build/schemas/*.json src/cli/assets/* src/cli/init/*))
+SCRIPT = $(sort $(wildcard src/browser/*.js))
+SCRIPT_OUT = $(B)/gen/script/tessera.js $(B)/gen/script/why.js
+EMBED = $(sort $(wildcard src/build/schemas/*.json src/cli/assets/* src/cli/init/*)) \
+	$(SCRIPT_OUT)
 UNIT = $(sort $(wildcard tests/unit/test_*.c tests/corrupt/test_*.c \
 	tests/limit/test_*.c))
 UNIT_BIN = $(patsubst %.c,$(B)/tests/%,$(notdir $(UNIT)))
@@ -99,6 +102,24 @@ $(B)/obj/%.o: src/%.c
 	@echo "  CC   $<"
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) $(CFLAGS) \
 		-include src/base/banned.h -MMD -MP -c -o $@ $<
+
+# The browser's script: one function whose argument, the site's configuration,
+# `tessera build` writes behind it. What is loaded later stays a module.
+ESBUILD = esbuild --bundle --minify --target=es2020 --legal-comments=none \
+	--log-level=warning --format=esm
+NO_ESBUILD = { echo "esbuild is missing: run tools/install-deps build" \
+	"(the Debian package esbuild)" >&2; exit 1; }
+
+$(B)/gen/script/why.js: $(SCRIPT)
+	@mkdir -p $(@D)
+	@command -v esbuild >/dev/null || $(NO_ESBUILD)
+	@$(ESBUILD) --outfile=$@ src/browser/why.js
+
+$(B)/gen/script/%.js: $(SCRIPT)
+	@mkdir -p $(@D)
+	@command -v esbuild >/dev/null || $(NO_ESBUILD)
+	@$(ESBUILD) --banner:js='(CONFIG=>{"use strict";' --footer:js='})(' \
+		--outfile=$@ src/browser/$*.js
 
 $(B)/embed: tools/embed.c
 	@mkdir -p $(@D)

@@ -15,6 +15,7 @@
 #include "build/model/query.h"
 
 struct tsr_slot;
+struct tsr_script; /* pack/script.h */
 
 /* One component to be rendered, or a fragment to be put in on request. */
 struct tsr_block {
@@ -67,6 +68,7 @@ struct tsr_resolver {
 	const struct tsr_addresses *addresses;
 	struct tsr_queries *queries;
 	atomic_bool *used;
+	struct tsr_script *script; /* a page that names it says so */
 };
 
 /* Any thread; out lives in the arena. False when the page cannot be shown. */

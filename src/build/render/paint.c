@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "build/pack/script.h"
 #include "build/render/canvas.h"
 #include "build/template/context.h"
 #include "build/read/mistake.h"
@@ -182,8 +183,10 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 
 	assert(out == &painting->canvas->buf);
 	p->regions.said = true;
-	if (p->regions.count == 0)
-		return true;
+	atomic_store(&p->r->script->used, true);
+	tsr_buf_text(out, "<script src=\"");
+	tsr_buf_add(out, p->r->script->main.url);
+	tsr_buf_text(out, "\" defer></script>\n");
 	tsr_buf_text(out, "<script type=\"application/json\" id=\"tessera\"");
 	if (p->regions.bit_count > 0) {
 		tsr_buf_text(out, " data-mask=\"");

@@ -11,6 +11,7 @@
 
 #include "base/pool.h"
 #include "build/model/feed.h"
+#include "build/pack/script.h"
 #include "build/read/markdown.h"
 #include "build/read/mistake.h"
 #include "build/render/paint.h"
@@ -274,7 +275,17 @@ unite_files(struct tsr_site_output *out, struct tsr_arena *arena)
 		    out->files[i].bytes, arena);
 }
 
-/* Assets, what feed.c writes, and the variants that browsers fetch. */
+static void
+add_script(struct run *run, const struct tsr_script_file *script)
+{
+	struct tsr_public_file *f = &run->out->files[run->out->file_count++];
+
+	f->name = script->file;
+	f->bytes = script->bytes;
+	f->gzip = tsr_assets_gzip(f->bytes, run->arena);
+}
+
+/* Assets, the browser's script, what feed.c writes, and the variants that browsers fetch. */
 static void
 list_files(struct run *run, const struct tsr_assets *assets)
 {
@@ -287,7 +298,7 @@ list_files(struct run *run, const struct tsr_assets *assets)
 	for (i = 0; i < out->page_count; i++)
 		n += out->pages[i].file_count;
 	out->files = TSR_NEW_ARRAY(run->arena, struct tsr_public_file,
-	    assets->count + made.count + n);
+	    assets->count + made.count + n + 2);
 	for (i = 0; i < out->page_count; i++)
 		for (j = 0; j < out->pages[i].file_count; j++) {
 			f = &out->files[out->file_count++];
@@ -300,6 +311,10 @@ list_files(struct run *run, const struct tsr_assets *assets)
 		f->name = assets->list[i].file;
 		f->bytes = assets->list[i].bytes;
 		f->gzip = assets->list[i].gzip;
+	}
+	if (atomic_load(&run->resolver.script->used)) {
+		add_script(run, &run->resolver.script->main);
+		add_script(run, &run->resolver.script->why);
 	}
 	for (i = 0; i < made.count; i++) {
 		f = &out->files[out->file_count++];
@@ -322,6 +337,8 @@ render_model(struct run *run, const struct tsr_model *model)
 	run->resolver.model = model;
 	run->resolver.addresses = all;
 	run->resolver.queries = tsr_queries_new(run->arena);
+	run->resolver.script = TSR_NEW(run->arena, struct tsr_script);
+	tsr_script_make(run->resolver.script, model, run->arena);
 	run->resolver.used =
 	    TSR_NEW_ARRAY(run->arena, atomic_bool, model->variants_count);
 	tsr_resolve_entries(&run->resolver, run->arena, run->diag);
