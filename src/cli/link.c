@@ -13,6 +13,7 @@
 #include "build/read/moment.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "core/consent.h"
 #include "core/limits.h"
 #include "core/persona.h"
 #include "serve/keys.h"
@@ -122,11 +123,9 @@ static bool
 put_consent(struct tsr_buf *out, const struct job *job,
     const struct tsr_json *persona)
 {
-	static const char *const words[] = {
-	    "functional", "analytics", "personalization"};
 	const struct tsr_json *list = tsr_json_get(persona, "consent");
 	struct tsr_span rest, word;
-	size_t end, i, from;
+	size_t end, from;
 	bool first = true;
 
 	if (job->consent == NULL) {
@@ -142,13 +141,10 @@ put_consent(struct tsr_buf *out, const struct job *job,
 	     from = end + 1) {
 		end = tsr_span_find(rest, ',', from);
 		word = tsr_span_part(rest, from, end - from);
-		for (i = 0; i < TSR_COUNT_OF(words); i++)
-			if (tsr_span_eq(word, text_of(words[i])))
-				break;
-		if (i == TSR_COUNT_OF(words))
+		if (tsr_consent_purpose(word) == 0)
 			return false;
 		tsr_buf_printf(
-		    out, "%s\"%s\"", first ? "" : ",", words[i]);
+		    out, "%s\"%.*s\"", first ? "" : ",", TSR_ARG(word));
 		first = false;
 	}
 	tsr_buf_text(out, "]");

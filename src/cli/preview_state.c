@@ -8,6 +8,7 @@
 #include "cli/preview_trace.h"
 #include "core/query.h"
 #include "core/route.h"
+#include "core/word.h"
 
 /* Slots of one page that are listed. */
 #define PLACES_MAX 500
@@ -113,13 +114,6 @@ read_values(struct job *job)
 static void
 put_attribute(struct job *job, uint32_t i, uint32_t number)
 {
-	static const char *const types[] = {"string", "number", "boolean"};
-	static const char *const sources[] = {"header", "cookie", "query",
-	    "path", "method", "time", "locale", "page"};
-	static const char *const purposes[] = {
-	    "", "functional", "analytics", "personalization"};
-	static const char *const tiers[] = {
-	    "build", "segment", "request", "browser"};
 	const struct tsr_rules_attribute *a =
 	    tsr_rules_attribute_at(job->site->segments.rules, number);
 	const struct tsr_json *values = tsr_json_get(a->declared, "values");
@@ -127,10 +121,12 @@ put_attribute(struct job *job, uint32_t i, uint32_t number)
 
 	put_name(out, "name", a->name);
 	tsr_buf_printf(out, ",\"type\":\"%s\",\"source\":\"%s\",",
-	    types[a->type], sources[a->source]);
+	    tsr_word_type(a->type), tsr_word_source(a->source));
 	put_name(out, "key", a->key);
 	tsr_buf_printf(out, ",\"purpose\":\"%s\",\"tier\":\"%s\",\"values\":",
-	    purposes[a->purpose], tiers[a->tier]);
+	    a->purpose == TSR_PURPOSE_NONE
+		? "" : tsr_word_purpose(a->purpose),
+	    tsr_word_tier(a->tier));
 	put_value(out, values);
 	tsr_buf_text(out, ",\"value\":");
 	put_value(out, job->values.now[number]);

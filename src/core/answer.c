@@ -232,15 +232,10 @@ static void
 head_preview_cookie(struct tsr_head *head, const struct tsr_request *request,
     struct tsr_span token, int64_t seconds)
 {
-	tsr_head_add(head, TSR_LIT("Set-Cookie: "));
-	tsr_head_add(head, request->plain ? TSR_LIT("tessera_preview_link=")
-		: TSR_LIT("__Host-tessera_preview_link="));
-	tsr_head_add(head, token);
-	tsr_head_add(head, TSR_LIT("; Path=/; Max-Age="));
-	tsr_head_uint(head, seconds > 0 ? (uint64_t)seconds : 0);
-	if (!request->plain)
-		tsr_head_add(head, TSR_LIT("; Secure"));
-	tsr_head_add(head, TSR_LIT("; HttpOnly; SameSite=Lax\r\n"));
+	tsr_head_cookie(head,
+	    request->plain ? TSR_LIT("tessera_preview_link")
+			   : TSR_LIT("__Host-tessera_preview_link"),
+	    token, seconds > 0 ? (uint64_t)seconds : 0);
 }
 
 static void

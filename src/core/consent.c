@@ -8,16 +8,15 @@
 #include "core/header.h"
 #include "core/query.h"
 #include "core/tcf.h"
-
-/* By their number. */
-static const char names[TSR_PURPOSE_COUNT][16] = {
-    "", "functional", "analytics", "personalization"};
+#include "core/word.h"
 
 static struct tsr_span
 purpose_name(unsigned purpose)
 {
-	return tsr_span_of(names[purpose],
-	    tsr_span_find(tsr_span_of(names[purpose], 16), 0, 0));
+	const char *name = tsr_word_purpose(purpose);
+
+	return tsr_span_of(
+	    name, tsr_span_find(tsr_span_of(name, TSR_WORD_SIZE), 0, 0));
 }
 
 unsigned

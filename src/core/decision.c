@@ -12,21 +12,12 @@
 #include "core/predicate.h"
 
 static bool
-text_ok(const struct tsr_table *t, const uint8_t *p)
-{
-	size_t off = tsr_le32(p), n = tsr_le32(p + 4);
-	size_t all = t->sections[TSR_SECTION_STRS].n;
-
-	return off <= all && n <= all - off;
-}
-
-static bool
 attribute_ok(const struct tsr_table *t, const uint8_t *a)
 {
-	return text_ok(t, a) && text_ok(t, a + 8) && a[16] < TSR_TYPE_COUNT &&
+	return tsr_table_text_ok(t, a) && tsr_table_text_ok(t, a + 8) && a[16] < TSR_TYPE_COUNT &&
 	    a[17] < TSR_SOURCE_COUNT && a[18] < TSR_PURPOSE_COUNT &&
 	    a[19] < TSR_TIER_COUNT && tsr_le32(a + 24) <= TSR_TEXT_MAX &&
-	    text_ok(t, a + 28);
+	    tsr_table_text_ok(t, a + 28);
 }
 
 /*
@@ -78,7 +69,7 @@ verify_automata(const struct tsr_table *t)
 
 	for (i = 0; i < count && err == TSR_OK; i++) {
 		a = tsr_table_record(t, TSR_SECTION_AUTO, i, 8);
-		if (!text_ok(t, a))
+		if (!tsr_table_text_ok(t, a))
 			return TSR_RANGE;
 		err = tsr_automaton_check(tsr_table_text(t, a));
 	}

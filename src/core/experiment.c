@@ -288,24 +288,6 @@ tsr_experiment_read(
 
 /* ---- the deep check ---- */
 
-static bool
-text_ok(const struct tsr_table *t, const uint8_t *p)
-{
-	size_t off = tsr_le32(p), n = tsr_le32(p + 4);
-	size_t all = t->sections[TSR_SECTION_STRS].n;
-
-	return off <= all && n <= all - off;
-}
-
-static bool
-range_ok(const struct tsr_table *t, enum tsr_section s, const uint8_t *p)
-{
-	uint32_t first = tsr_le32(p), count = tsr_le32(p + 4);
-	uint32_t all = tsr_table_count(t, s);
-
-	return first <= all && count <= all - first;
-}
-
 static const uint8_t *
 attribute_at(const struct tsr_table *t, const uint8_t *p)
 {
@@ -330,11 +312,11 @@ trial_ok(const struct tsr_table *t, uint32_t i)
 	unsigned source = p[16] == TSR_TRIAL_HOLDOUT ? TSR_SOURCE_HOLDOUT
 						     : TSR_SOURCE_EXPERIMENT;
 
-	return text_ok(t, p) && text_ok(t, p + 8) &&
+	return tsr_table_text_ok(t, p) && tsr_table_text_ok(t, p + 8) &&
 	    p[16] < TSR_TRIAL_KIND_COUNT && (p[17] == 1 || p[17] == 2) &&
 	    a != NULL && a[17] == source && tsr_le32(a + 36) == i &&
-	    hashed_ok(t, p + 24) && range_ok(t, TSR_SECTION_EARM, p + 32) &&
-	    range_ok(t, TSR_SECTION_EFLT, p + 40) &&
+	    hashed_ok(t, p + 24) && tsr_table_range_ok(t, TSR_SECTION_EARM, p + 32) &&
+	    tsr_table_range_ok(t, TSR_SECTION_EFLT, p + 40) &&
 	    (p[16] != TSR_TRIAL_HOLDOUT ||
 		(tsr_le32(p + 44) == 0 && tsr_le32(p + 48) == 0)) &&
 	    tsr_le32(p + 48) < tsr_table_count(t, TSR_SECTION_DECN) &&
@@ -349,8 +331,8 @@ filter_ok(const struct tsr_table *t, const uint8_t *p)
 	if (p[0] == TSR_FILTER_HOLDOUT)
 		return a != NULL && a[17] == TSR_SOURCE_HOLDOUT;
 	return p[0] < TSR_FILTER_KIND_COUNT && (p[1] == 1 || p[1] == 2) &&
-	    hashed_ok(t, p + 4) && range_ok(t, TSR_SECTION_EARM, p + 12) &&
-	    text_ok(t, p + 20);
+	    hashed_ok(t, p + 4) && tsr_table_range_ok(t, TSR_SECTION_EARM, p + 12) &&
+	    tsr_table_text_ok(t, p + 20);
 }
 
 enum tsr_err
@@ -371,7 +353,7 @@ tsr_experiment_verify(const struct tsr_table *t)
 			return TSR_RANGE;
 	for (i = 0; i < tsr_table_count(t, TSR_SECTION_EARM); i++) {
 		a = tsr_table_record(t, TSR_SECTION_EARM, i, TSR_ARM_SIZE);
-		if (!text_ok(t, a) || tsr_le32(a + 8) > 10000 ||
+		if (!tsr_table_text_ok(t, a) || tsr_le32(a + 8) > 10000 ||
 		    tsr_le32(a + 12) > 10000)
 			return TSR_RANGE;
 	}

@@ -166,3 +166,18 @@ tsr_head_line(
 	tsr_head_add(head, value);
 	tsr_head_add(head, TSR_LIT("\r\n"));
 }
+
+void
+tsr_head_cookie(struct tsr_head *head, struct tsr_span name,
+    struct tsr_span value, uint64_t seconds)
+{
+	tsr_head_add(head, TSR_LIT("Set-Cookie: "));
+	tsr_head_add(head, name);
+	tsr_head_add(head, TSR_LIT("="));
+	tsr_head_add(head, value);
+	tsr_head_add(head, TSR_LIT("; Path=/; Max-Age="));
+	tsr_head_uint(head, seconds);
+	if (tsr_span_starts(name, TSR_LIT("__Host-")))
+		tsr_head_add(head, TSR_LIT("; Secure"));
+	tsr_head_add(head, TSR_LIT("; HttpOnly; SameSite=Lax\r\n"));
+}

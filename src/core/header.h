@@ -38,4 +38,12 @@ void tsr_head_hex(struct tsr_head *head, uint64_t v);
 void tsr_head_line(
     struct tsr_head *head, struct tsr_span name, struct tsr_span value);
 
+/*
+ * Set-Cookie of the whole site that no script reads, for so many seconds; 0
+ * takes it away. Secure when its name begins with "__Host-", as RFC 6265bis,
+ * section 4.1.3.2 asks.
+ */
+void tsr_head_cookie(struct tsr_head *head, struct tsr_span name,
+    struct tsr_span value, uint64_t seconds);
+
 #endif

@@ -116,21 +116,6 @@ tsr_keep_begin(struct tsr_keep *keep, struct tsr_visit *visit,
 	use(keep, visit);
 }
 
-static void
-add_cookie(struct tsr_head *head, const struct tsr_request *request,
-    struct tsr_span value, uint64_t seconds)
-{
-	tsr_head_add(head, TSR_LIT("Set-Cookie: "));
-	tsr_head_add(head, cookie_name(request));
-	tsr_head_add(head, TSR_LIT("="));
-	tsr_head_add(head, value);
-	tsr_head_add(head, TSR_LIT("; Path=/; Max-Age="));
-	tsr_head_uint(head, seconds);
-	if (!request->plain)
-		tsr_head_add(head, TSR_LIT("; Secure"));
-	tsr_head_add(head, TSR_LIT("; HttpOnly; SameSite=Lax\r\n"));
-}
-
 void
 tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
     const struct tsr_visit *visit)
@@ -140,13 +125,14 @@ tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
 	struct tsr_span value;
 
 	if (keep->erases)
-		add_cookie(head, request, tsr_span_of(NULL, 0), 0);
+		tsr_head_cookie(
+		    head, cookie_name(request), tsr_span_of(NULL, 0), 0);
 	if (!keep->sets || keep->state.purposes == 0)
 		return;
 	value = tsr_span_of(
 	    text, tsr_state_write(text, &keep->state, request->seal));
 	if (value.n > 0 && !tsr_span_eq(value, keep->sent))
-		add_cookie(head, request, value,
+		tsr_head_cookie(head, cookie_name(request), value,
 		    keep->state.expires - keep->state.issued);
 }
 
@@ -170,6 +156,6 @@ tsr_keep_withdraw(struct tsr_head *head, const struct tsr_request *request,
 			value = tsr_span_of(text,
 			    tsr_state_write(text, &state, request->seal));
 	}
-	add_cookie(head, request, value,
+	tsr_head_cookie(head, cookie_name(request), value,
 	    value.n > 0 && state.expires > now ? state.expires - now : 0);
 }

@@ -5,6 +5,7 @@
 
 #include "core/attribute.h"
 #include "core/base64.h"
+#include "core/consent.h"
 #include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
@@ -49,15 +50,9 @@ read_seconds(double *out, struct tsr_span json, struct tsr_span name)
 static unsigned
 read_consent(struct tsr_span json)
 {
-	static const struct {
-		char name[16];
-		enum tsr_purpose purpose;
-	} words[] = {{"functional", TSR_PURPOSE_FUNCTIONAL},
-	    {"analytics", TSR_PURPOSE_ANALYTICS},
-	    {"personalization", TSR_PURPOSE_PERSONALIZATION}};
 	struct tsr_span list, item, name;
-	unsigned purposes = 1u << TSR_PURPOSE_NONE;
-	size_t i;
+	unsigned purposes = TSR_CONSENT_NONE;
+	uint8_t room[TSR_CONSENT_TEXT];
 
 	if (!tsr_jsonread_find(&list, json, TSR_LIT("consent")))
 		return (1u << TSR_PURPOSE_COUNT) - 1;
@@ -65,13 +60,9 @@ read_consent(struct tsr_span json)
 		return purposes;
 	list = tsr_jsonread_parts(list);
 	while (tsr_jsonread_item(&item, &list))
-		for (i = 0; i < TSR_COUNT_OF(words); i++) {
-			name = tsr_span_of(words[i].name, 16);
-			name.n = tsr_span_find(name, 0, 0);
-			if (tsr_jsonread_kind(item) == TSR_JSONREAD_STRING &&
-			    tsr_jsonread_is(item, name))
-				purposes |= 1u << words[i].purpose;
-		}
+		if (tsr_jsonread_kind(item) == TSR_JSONREAD_STRING &&
+		    tsr_jsonread_text(&name, item, room, sizeof(room)))
+			purposes |= tsr_consent_purpose(name);
 	return purposes;
 }
 

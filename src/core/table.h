@@ -64,6 +64,27 @@ tsr_table_text(const struct tsr_table *t, const uint8_t *p)
 	return tsr_span_of(t->sections[TSR_SECTION_STRS].p + off, n);
 }
 
+/* The text that a reference points to is there. */
+static inline bool
+tsr_table_text_ok(const struct tsr_table *t, const uint8_t *p)
+{
+	size_t off = tsr_le32(p), n = tsr_le32(p + 4);
+	size_t all = t->sections[TSR_SECTION_STRS].n;
+
+	return off <= all && n <= all - off;
+}
+
+/* first and count, both u32 at p, lie within the section. */
+static inline bool
+tsr_table_range_ok(
+    const struct tsr_table *t, enum tsr_section s, const uint8_t *p)
+{
+	uint32_t first = tsr_le32(p), count = tsr_le32(p + 4);
+	uint32_t all = tsr_table_count(t, s);
+
+	return first <= all && count <= all - first;
+}
+
 /* FNV-1a, 32 bits: the hash of the route index. */
 static inline uint32_t
 tsr_hash32(struct tsr_span s)

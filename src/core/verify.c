@@ -10,25 +10,6 @@
 #include "core/table.h"
 
 static bool
-text_ok(const struct tsr_table *t, const uint8_t *p)
-{
-	size_t off = tsr_le32(p), n = tsr_le32(p + 4);
-	size_t all = t->sections[TSR_SECTION_STRS].n;
-
-	return off <= all && n <= all - off;
-}
-
-/* first and count, both u32 at p, lie within the section. */
-static bool
-range_ok(const struct tsr_table *t, enum tsr_section s, const uint8_t *p)
-{
-	uint32_t first = tsr_le32(p), count = tsr_le32(p + 4);
-	uint32_t all = tsr_table_count(t, s);
-
-	return first <= all && count <= all - first;
-}
-
-static bool
 index_ok(const struct tsr_table *t, enum tsr_section s, uint32_t i)
 {
 	return i < tsr_table_count(t, s);
@@ -74,7 +55,7 @@ part_ok(const struct tsr_table *t, const uint8_t *p)
 static bool
 program_ok(const struct tsr_table *t, const uint8_t *p)
 {
-	return range_ok(t, TSR_SECTION_PART, p) && text_ok(t, p + 8) &&
+	return tsr_table_range_ok(t, TSR_SECTION_PART, p) && tsr_table_text_ok(t, p + 8) &&
 	    tsr_le32(p + 16) <= TSR_REPLY_MAX;
 }
 
@@ -92,7 +73,7 @@ static bool
 slot_ok(const struct tsr_table *t, const uint8_t *p)
 {
 	return decides(t, tsr_le32(p), tsr_le32(p + 8)) &&
-	    range_ok(t, TSR_SECTION_PROG, p + 4) && text_ok(t, p + 12);
+	    tsr_table_range_ok(t, TSR_SECTION_PROG, p + 4) && tsr_table_text_ok(t, p + 12);
 }
 
 static bool
@@ -102,8 +83,8 @@ field_ok(const struct tsr_table *t, const uint8_t *p)
 
 	return index_ok(t, TSR_SECTION_ATTR, tsr_le32(p)) && length <= 65535 &&
 	    most <= length && tsr_le32(p + 20) <= length - most &&
-	    tsr_le32(p + 12) < TSR_ESCAPE_COUNT && text_ok(t, p + 16) &&
-	    text_ok(t, p + 24) && tsr_le32(p + 36) <= TSR_TEXT_MAX;
+	    tsr_le32(p + 12) < TSR_ESCAPE_COUNT && tsr_table_text_ok(t, p + 16) &&
+	    tsr_table_text_ok(t, p + 24) && tsr_le32(p + 36) <= TSR_TEXT_MAX;
 }
 
 static bool
@@ -111,14 +92,14 @@ page_ok(const struct tsr_table *t, const uint8_t *p)
 {
 	uint32_t status = tsr_le32(p + 36);
 
-	return text_ok(t, p) && text_ok(t, p + 8) && text_ok(t, p + 40) &&
+	return tsr_table_text_ok(t, p) && tsr_table_text_ok(t, p + 8) && tsr_table_text_ok(t, p + 40) &&
 	    index_ok(t, TSR_SECTION_LOCL, tsr_le32(p + 16)) &&
 	    decides(t, tsr_le32(p + 24), tsr_le32(p + 32)) &&
-	    range_ok(t, TSR_SECTION_PROG, p + 28) &&
+	    tsr_table_range_ok(t, TSR_SECTION_PROG, p + 28) &&
 	    (status == 200 || status == 404) &&
-	    range_ok(t, TSR_SECTION_BNDS, p + 48) &&
-	    range_ok(t, TSR_SECTION_WHYP, p + 64) &&
-	    range_ok(t, TSR_SECTION_MASK, p + 72) &&
+	    tsr_table_range_ok(t, TSR_SECTION_BNDS, p + 48) &&
+	    tsr_table_range_ok(t, TSR_SECTION_WHYP, p + 64) &&
+	    tsr_table_range_ok(t, TSR_SECTION_MASK, p + 72) &&
 	    tsr_le32(p + 56) <= TSR_PAGE_TEXT_MAX;
 }
 
@@ -127,7 +108,7 @@ route_ok(const struct tsr_table *t, const uint8_t *p)
 {
 	uint32_t kind = tsr_le32(p + 8);
 
-	if (!text_ok(t, p) || !text_ok(t, p + 16))
+	if (!tsr_table_text_ok(t, p) || !tsr_table_text_ok(t, p + 16))
 		return false;
 	return kind == TSR_ROUTE_REDIRECT ||
 	    (kind == TSR_ROUTE_PAGE &&
@@ -145,7 +126,7 @@ locale_ok(const struct tsr_table *t, const uint8_t *p)
 {
 	uint32_t page = tsr_le32(p + 16);
 
-	return text_ok(t, p) && text_ok(t, p + 8) &&
+	return tsr_table_text_ok(t, p) && tsr_table_text_ok(t, p + 8) &&
 	    (page == UINT32_MAX || index_ok(t, TSR_SECTION_PAGE, page));
 }
 
@@ -155,7 +136,7 @@ set_ok(const struct tsr_table *t, const uint8_t *p)
 	uint32_t first = tsr_le32(p), count = tsr_le32(p + 4), i;
 	struct tsr_span last = {NULL, 0}, id;
 
-	if (!range_ok(t, TSR_SECTION_FRAG, p))
+	if (!tsr_table_range_ok(t, TSR_SECTION_FRAG, p))
 		return false;
 	for (i = 0; i < count; i++) {
 		id = tsr_table_text(t,
@@ -171,13 +152,13 @@ set_ok(const struct tsr_table *t, const uint8_t *p)
 static bool
 fragment_ok(const struct tsr_table *t, const uint8_t *p)
 {
-	return text_ok(t, p) && index_ok(t, TSR_SECTION_OBJS, tsr_le32(p + 8));
+	return tsr_table_text_ok(t, p) && index_ok(t, TSR_SECTION_OBJS, tsr_le32(p + 8));
 }
 
 static bool
 meta_ok(const struct tsr_table *t, const uint8_t *p)
 {
-	return text_ok(t, p) && text_ok(t, p + 8);
+	return tsr_table_text_ok(t, p) && tsr_table_text_ok(t, p + 8);
 }
 
 static bool

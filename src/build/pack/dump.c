@@ -7,6 +7,7 @@
 #include "build/pack/dump.h"
 
 #include "core/predicate.h"
+#include "core/word.h"
 
 static const uint8_t *
 record(const struct tsr_table *t, enum tsr_section s, uint32_t i)
@@ -28,14 +29,6 @@ name_of(const char *const *names, size_t count, uint32_t i)
 
 #define NAME(names, i) name_of(names, TSR_COUNT_OF(names), i)
 
-static const char *const sources[] = {"header", "cookie", "query", "path",
-    "method", "time", "locale", "page", "hint", "language", "device",
-    "address", "clock", "fact", "state", "profile", "experiment", "holdout",
-    "browser"};
-static const char *const types[] = {"string", "number", "boolean"};
-static const char *const purposes[] = {
-    "", " functional", " analytics", " personalization"};
-static const char *const tiers[] = {"build", "segment", "request", "browser"};
 static const char *const operators[] = {"exists", "is", "in", "matches value",
     "<", "<=", ">", ">=", "matches pattern", "is in set",
     "satisfies"};
@@ -230,11 +223,13 @@ static void
 dump_attribute(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
 {
 	put(out, t, p);
-	tsr_buf_printf(out, " %s from %s ", NAME(types, p[16]),
-	    NAME(sources, p[17]));
+	tsr_buf_printf(out, " %s from %s ", tsr_word_type(p[16]),
+	    tsr_word_source(p[17]));
 	put(out, t, p + 8);
 	tsr_buf_printf(
-	    out, ", tier %s%s", NAME(tiers, p[19]), NAME(purposes, p[18]));
+	    out, ", tier %s", tsr_word_tier(p[19]));
+	if (p[18] != TSR_PURPOSE_NONE)
+		tsr_buf_printf(out, " %s", tsr_word_purpose(p[18]));
 }
 
 static void
@@ -253,7 +248,7 @@ dump_decision(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
 	(void)t;
 	dump_target(out, tsr_le32(p));
 	tsr_buf_printf(out, ", %u outcomes, tier %s, longest path %u",
-	    tsr_le32(p + 4), NAME(tiers, p[8]), tsr_le32(p + 12));
+	    tsr_le32(p + 4), tsr_word_tier(p[8]), tsr_le32(p + 12));
 }
 
 static void

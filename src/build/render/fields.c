@@ -6,6 +6,7 @@
 #include "build/pack/hash.h"
 #include "build/read/mistake.h"
 #include "core/limits.h"
+#include "core/word.h"
 
 /* The JSON of a page's data is at most this long. */
 #define DATA_MAX ((size_t)1 << 20)
@@ -175,10 +176,6 @@ static void
 write_signals(struct tsr_buf *out, const struct tsr_regions *regions,
     const struct tsr_rules *rules)
 {
-	static const char *const types[] = {
-	    "string", "number", "boolean", "json"};
-	static const char *const purposes[] = {
-	    "", "functional", "analytics", "personalization"};
 	bool used[TSR_ATTRIBUTES_MAX] = {false};
 	const struct tsr_rules_attribute *a;
 	const char *between = "";
@@ -195,11 +192,11 @@ write_signals(struct tsr_buf *out, const struct tsr_regions *regions,
 		tsr_buf_text(out, between);
 		tsr_buf_json(out, a->name);
 		tsr_buf_printf(out, ":{\"type\":\"%s\",\"source\":",
-		    types[a->type]);
+		    tsr_word_type(a->type));
 		tsr_buf_json(out, a->key);
 		if (a->purpose != TSR_PURPOSE_NONE)
 			tsr_buf_printf(out, ",\"purpose\":\"%s\"",
-			    purposes[a->purpose]);
+			    tsr_word_purpose(a->purpose));
 		tsr_buf_byte(out, '}');
 		between = ",";
 	}

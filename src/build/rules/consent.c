@@ -3,14 +3,12 @@
  */
 #include "build/rules/consent.h"
 
+#include "core/consent.h"
 #include "core/format.h"
+#include "core/word.h"
 
 #define DAY 86400
 #define DAYS_DEFAULT 180
-
-/* By their number; the first needs no consent. */
-static const char *const names[TSR_PURPOSE_COUNT] = {
-    NULL, "functional", "analytics", "personalization"};
 
 /* Purposes of the IAB's framework as bits: n is bit n - 1. */
 #define BIT(n) (1u << ((n)-1))
@@ -27,18 +25,14 @@ text_of(const char *s)
 static struct tsr_span
 mask(const struct tsr_json *list, struct tsr_arena *arena)
 {
-	unsigned bits = 0, p;
-	struct tsr_span name;
+	unsigned bits = 0;
 	uint32_t i;
 
 	if (list == NULL)
 		bits = 1u << TSR_PURPOSE_PERSONALIZATION;
-	for (i = 0; list != NULL && i < list->count; i++) {
-		name = tsr_json_text(&list->u.items[i]);
-		for (p = 1; p < TSR_PURPOSE_COUNT; p++)
-			if (tsr_span_eq(name, text_of(names[p])))
-				bits |= 1u << p;
-	}
+	for (i = 0; list != NULL && i < list->count; i++)
+		bits |= tsr_consent_purpose(
+		    tsr_json_text(&list->u.items[i]));
 	return text_of(tsr_arena_printf(arena, "%06x", bits));
 }
 
@@ -47,7 +41,7 @@ static unsigned
 needs(const struct tsr_json *tcf, unsigned purpose)
 {
 	const struct tsr_json *list = tsr_json_get(
-	    tsr_json_get(tcf, "purposes"), names[purpose]);
+	    tsr_json_get(tcf, "purposes"), tsr_word_purpose(purpose));
 	unsigned bits = 0;
 	uint32_t i;
 

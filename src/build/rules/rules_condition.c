@@ -9,6 +9,7 @@
 
 #include "core/instant.h"
 #include "core/number.h"
+#include "core/word.h"
 
 /* Conditions inside conditions and segments; the interpreter stops there, too. */
 #define DEPTH_MAX 200
@@ -110,7 +111,6 @@ check_listed(const struct atom *a, const struct tsr_json *v)
 static bool
 check_operand(const struct atom *a, const struct tsr_json *v, bool null_ok)
 {
-	static const char *const names[] = {"string", "number", "boolean", "json"};
 	const struct tsr_rules_attribute *at =
 	    &a->rules->attributes[a->attribute];
 
@@ -126,7 +126,7 @@ check_operand(const struct atom *a, const struct tsr_json *v, bool null_ok)
 	}
 	tsr_diag_add(a->rules->diag, TSR_ERROR, "R005", tsr_json_where(v),
 	    "\"%.*s\" is a %s and cannot be compared with this",
-	    TSR_ARG(at->name), names[at->type])->also = at->where;
+	    TSR_ARG(at->name), tsr_word_type(at->type))->also = at->where;
 	return false;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "build/rules/rules_inner.h"
 
+#include "core/word.h"
+
 /* Number of a word in a list that ends with NULL, or its length. */
 static unsigned
 word_number(const char *const *words, struct tsr_span s)
@@ -17,12 +19,17 @@ word_number(const char *const *words, struct tsr_span s)
 	return i;
 }
 
-static const char *const type_words[] = {
-    "string", "number", "boolean", "json", NULL};
-static const char *const purpose_words[] = {
-    "", "functional", "analytics", "personalization", NULL};
-static const char *const tier_words[] = {
-    "build", "segment", "request", "browser", NULL};
+/* The number of a word in one of the lists of core/word, or count. */
+static unsigned
+number_of(const char *(*word)(uint32_t), unsigned count, struct tsr_span s)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (tsr_span_eq(s, tsr_span_of(word(i), strlen(word(i)))))
+			break;
+	return i;
+}
 
 #define STRING (1u << TSR_TYPE_STRING)
 #define NUMBER (1u << TSR_TYPE_NUMBER)
@@ -187,16 +194,16 @@ read_text(struct tsr_rules *rules, struct tsr_rules_attribute *a)
 
 /* "string, number" for bits of 1 << its number. */
 static const char *
-list_words(const struct tsr_rules *rules, const char *const *words,
-    unsigned bits)
+list_words(const struct tsr_rules *rules, const char *(*word)(uint32_t),
+    unsigned count, unsigned bits)
 {
 	const char *out = "";
 	unsigned i;
 
-	for (i = 0; words[i] != NULL; i++)
+	for (i = 0; i < count; i++)
 		if ((bits & 1u << i) != 0)
 			out = tsr_arena_printf(rules->arena, "%s%s%s", out,
-			    out[0] != 0 ? " or " : "", words[i]);
+			    out[0] != 0 ? " or " : "", word(i));
 	return out;
 }
 
@@ -215,10 +222,12 @@ check_attribute(struct tsr_rules *rules, const struct tsr_rules_attribute *a)
 	}
 	if ((types & 1u << a->type) == 0)
 		text = tsr_arena_printf(rules->arena, "%s is of type %s", word,
-		    list_words(rules, type_words, types));
+		    list_words(
+			rules, tsr_word_type, TSR_TYPE_COUNT, types));
 	else if ((tiers & 1u << a->tier) == 0)
 		text = tsr_arena_printf(rules->arena, "%s is of tier %s", word,
-		    list_words(rules, tier_words, tiers));
+		    list_words(
+			rules, tsr_word_tier, TSR_TIER_COUNT, tiers));
 	else if (tsr_json_true(trusted) && a->source != TSR_SOURCE_HEADER &&
 	    a->source != TSR_SOURCE_HINT)
 		text = "only a header can be trusted";
@@ -242,16 +251,18 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	struct tsr_rules_attribute *a =
 	    &rules->attributes[rules->attribute_count];
 	const struct tsr_json *tier = tsr_json_get(&m->value, "tier");
+	const struct tsr_json *purpose = tsr_json_get(&m->value, "purpose");
 	unsigned type, word;
 
 	memset(a, 0, sizeof(*a));
 	a->name = m->name;
 	a->where = tsr_json_name_where(m);
 	a->declared = &m->value;
-	type = word_number(
-	    type_words, tsr_json_text(tsr_json_get(&m->value, "type")));
-	word = word_number(
-	    purpose_words, tsr_json_text(tsr_json_get(&m->value, "purpose")));
+	type = number_of(tsr_word_type, TSR_TYPE_COUNT,
+	    tsr_json_text(tsr_json_get(&m->value, "type")));
+	word = purpose == NULL ? TSR_PURPOSE_NONE
+			       : number_of(tsr_word_purpose, TSR_PURPOSE_COUNT,
+				     tsr_json_text(purpose));
 	if (type >= TSR_TYPE_COUNT || word >= TSR_PURPOSE_COUNT) {
 		tsr_diag_add(rules->diag, TSR_ERROR, "R021", a->where,
 		    "attribute \"%.*s\" needs a type and a purpose that are "
@@ -265,7 +276,7 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	if (!read_source(rules, a))
 		a->source = TSR_SOURCE_QUERY;
 	a->tier = (enum tsr_tier)sources[a->source].tier;
-	word = word_number(tier_words, tsr_json_text(tier));
+	word = number_of(tsr_word_tier, TSR_TIER_COUNT, tsr_json_text(tier));
 	if (tier != NULL && word < TSR_TIER_COUNT)
 		a->tier = (enum tsr_tier)word;
 	if (!check_attribute(rules, a) || (a->source == TSR_SOURCE_STATE &&

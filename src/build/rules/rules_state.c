@@ -3,6 +3,7 @@
  */
 #include "build/rules/rules_inner.h"
 #include "core/state.h"
+#include "core/word.h"
 
 /* Counters are kept by a number made of their name: no two may share one. */
 static void
@@ -74,10 +75,6 @@ bool
 tsr_rules_check_state(
     struct tsr_rules *rules, const struct tsr_rules_attribute *a)
 {
-	static const char *const types[] = {
-	    "string", "number", "boolean", "json"};
-	static const char *const purposes[] = {
-	    "none", "functional", "analytics", "personalization"};
 	enum tsr_attribute_type type;
 	enum tsr_purpose purpose;
 
@@ -99,6 +96,6 @@ tsr_rules_check_state(
 	tsr_diag_add(rules->diag, TSR_ERROR, "R021", a->where,
 	    "attribute \"%.*s\": state:%.*s is a %s and needs the purpose "
 	    "\"%s\" or a later one",
-	    TSR_ARG(a->name), TSR_ARG(a->key), types[type], purposes[purpose]);
+	    TSR_ARG(a->name), TSR_ARG(a->key), tsr_word_type(type), tsr_word_purpose(purpose));
 	return false;
 }
