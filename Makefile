@@ -439,6 +439,22 @@ check-agree: $(B)/tests/agree ## build and server decide the same for random vis
 	@rm -rf $(B)/agree
 	@$< . $(B)/agree $(if $(LONG),100000,10000) 1
 
+.PHONY: check-residue
+
+$(B)/tests/residue_lines: tests/e2e/residue/lines.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+check-residue: $(B)/tests/residue_lines $(RULES)/node_modules ## server and script together show what the build says
+	@rm -rf $(B)/residue
+	@cp tests/e2e/residue/residue.mjs $(RULES)
+	@mkdir -p $(RULES)/script
+	@cp src/browser/*.js $(RULES)/script
+	@echo '{ "type": "module" }' > $(RULES)/script/package.json
+	@node $(RULES)/residue.mjs $< . $(B)/residue $(if $(LONG),100000,10000) 1 \
+		$(RULES)/script/residue.js
+
 .PHONY: check-consent
 
 check-consent: all ## consent, withdrawal and hostile requests

@@ -12,7 +12,7 @@
 
 struct word {
 	char text[24];
-	uint8_t entry; /* enum tsr_entry */
+	uint8_t entry; /* enum tsr_entry_kind */
 };
 
 /* Values of utm_medium, whole. */
@@ -130,7 +130,7 @@ host_is(struct tsr_span host, struct tsr_span name)
 	}
 }
 
-static enum tsr_entry
+static enum tsr_entry_kind
 entry_of_referrer(const struct tsr_request *request)
 {
 	struct tsr_span referrer =
@@ -152,7 +152,7 @@ entry_of_referrer(const struct tsr_request *request)
 		return TSR_ENTRY_INTERNAL;
 	for (i = 0; i < TSR_COUNT_OF(hosts); i++)
 		if (host_is(host, word_text(&hosts[i])))
-			return (enum tsr_entry)hosts[i].entry;
+			return (enum tsr_entry_kind)hosts[i].entry;
 	return TSR_ENTRY_OTHER;
 }
 
@@ -169,7 +169,7 @@ query_text(struct tsr_span *out, const struct tsr_request *request,
 	    out->n > 0 && tsr_attribute_is_text(*out);
 }
 
-enum tsr_entry
+enum tsr_entry_kind
 tsr_journey_entry(const struct tsr_request *request)
 {
 	uint8_t room[TSR_VALUE_MAX];
@@ -181,7 +181,7 @@ tsr_journey_entry(const struct tsr_request *request)
 		return entry_of_referrer(request);
 	for (i = 0; i < TSR_COUNT_OF(media); i++)
 		if (same(medium, word_text(&media[i])))
-			return (enum tsr_entry)media[i].entry;
+			return (enum tsr_entry_kind)media[i].entry;
 	return TSR_ENTRY_OTHER;
 }
 

@@ -20,7 +20,7 @@ void tsr_journey_view(struct tsr_state *state,
     const struct tsr_request *request, unsigned purposes, uint32_t days);
 
 /* How the visitor came: by utm_medium, else by Referer. */
-enum tsr_entry tsr_journey_entry(const struct tsr_request *request);
+enum tsr_entry_kind tsr_journey_entry(const struct tsr_request *request);
 
 /* Is it a person's page view, or a crawler's or a prefetch? */
 bool tsr_journey_is_crawler(const struct tsr_request *request);

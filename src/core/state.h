@@ -12,7 +12,7 @@
 #include "core/visit.h"
 
 /* How a journey began; by number in the cookie. */
-enum tsr_entry {
+enum tsr_entry_kind {
 	TSR_ENTRY_DIRECT, /* no referrer */
 	TSR_ENTRY_SEARCH,
 	TSR_ENTRY_SOCIAL,
@@ -47,7 +47,7 @@ struct tsr_state {
 	/* functional: this journey, this session */
 	uint32_t session_start;
 	uint32_t session_pages;
-	uint8_t entry; /* enum tsr_entry */
+	uint8_t entry; /* enum tsr_entry_kind */
 	uint8_t campaign_n;
 	uint8_t campaign[TSR_CAMPAIGN_MAX];
 	/* analytics: who it is, and in which arm */

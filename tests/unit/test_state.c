@@ -142,7 +142,7 @@ test_state_referrer_has_its_class(void **state)
 {
 	static const struct {
 		const char *query, *referrer;
-		enum tsr_entry want;
+		enum tsr_entry_kind want;
 		const char *why;
 	} rows[] = {
 	    {"", "", TSR_ENTRY_DIRECT, "nothing was said"},

@@ -91,6 +91,8 @@ add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
 	regions->files = tsr_arena_grow(regions->arena, regions->files,
 	    regions->file_count, &regions->file_cap, sizeof(*regions->files));
 	file = &regions->files[regions->file_count++];
+	file->slot = region;
+	file->variant = choice->name;
 	file->html = tsr_arena_dup(regions->arena, tsr_buf_view(&text));
 	hash = tsr_hash_of(file->html);
 	tsr_buf_text(&name, "v/");

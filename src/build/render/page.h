@@ -59,6 +59,7 @@ struct tsr_choice {
 struct tsr_variant_file {
 	struct tsr_span name; /* v/<hash>.html */
 	struct tsr_span html;
+	struct tsr_span slot, variant; /* what it is, for lists */
 };
 
 /* A page in one locale (and of one record): what a URL answers. */
