@@ -347,6 +347,42 @@
 /* Files of the decision log in one day: past that nothing is logged. */
 #define TSR_LOG_FILES 1000
 
+/* ---- events ---- */
+
+/* Events of one batch: a bit each says what became of it. */
+#define TSR_EVENTS_BATCH 64
+
+/*
+ * Bytes of the lines that one batch becomes: its own 64 KiB, and what each
+ * line says beside; the system takes so much for one message.
+ */
+#define TSR_EVENTS_TEXT 131072
+
+/* Bytes of a page's path in a line: each of 64 events repeats it. */
+#define TSR_EVENTS_PATH 512
+
+/* Bytes of lines that are written and synced at once: a second's worth. */
+#define TSR_EVENTS_GROUP (8 * 1024 * 1024)
+
+/* Batches of one group; its answers fit one message to each worker. */
+#define TSR_EVENTS_GROUP_BATCHES 4096
+
+/* Bytes, and ms, after which the log goes on in a new file. */
+#define TSR_EVENTS_FILE (64 * 1024 * 1024)
+#define TSR_EVENTS_FILE_MS (5 * 60 * 1000)
+
+/*
+ * Ids that are remembered, a power of two: 40 bytes each. A million is a day
+ * of a site with 12 events a second, and a minute of one with 20,000.
+ */
+#define TSR_EVENTS_WINDOW (1 << 20)
+
+/* Bytes of the log that are read for them at a start: under a second. */
+#define TSR_EVENTS_RELOAD (256 * 1024 * 1024)
+
+/* ms that a batch waits for the log; then the answer is 503. */
+#define TSR_EVENTS_WAIT_MS 5000
+
 /* ---- templates ---- */
 
 /* Sections open at one place of a template; deeper is a mistake, not a need. */
