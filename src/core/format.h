@@ -69,6 +69,9 @@ enum tsr_section {
 	TSR_SECTION_GRPB, /* 1: bytes of the saved groups */
 	TSR_SECTION_WHYP, /* 4: predicates whose answers a page keeps */
 	TSR_SECTION_MASK, /* 4: decisions that are bits of a page's mask */
+	TSR_SECTION_EVNT, /* 32: kinds of events */
+	TSR_SECTION_EVFD, /* 48: their fields */
+	TSR_SECTION_EVCH, /* 8: the texts that a field may have */
 	TSR_SECTION_COUNT
 };
 
@@ -254,5 +257,48 @@ enum tsr_tier {
 #define TSR_NODE_SIZE 16
 #define TSR_DECISION_SIZE 24
 #define TSR_TARGET_OUTCOME 0x80000000u
+
+/*
+ * EVNT 32: name (text ref), version u32, first and count in EVFD (u32 each),
+ *	purpose u8, from u8 (bits 1 << enum tsr_event_from), category u8, 0 u8,
+ *	bytes of its fields in the log at most u32, 0 u32. Sorted by name and
+ *	version.
+ * EVFD 48: name (text ref), type u8, flags u8, 0 u16, count in EVCH u32, least
+ *	and most (doubles: of a number, or of a text's characters), first in
+ *	EVCH u32, 0 u32, pattern (text ref: an automaton; empty: none). In the
+ *	order of the log.
+ * EVCH 8: text ref.
+ */
+enum tsr_event_type {
+	TSR_EVENT_STRING,
+	TSR_EVENT_NUMBER,
+	TSR_EVENT_INTEGER,
+	TSR_EVENT_BOOLEAN,
+	TSR_EVENT_CHOICE, /* one of the texts in EVCH */
+	TSR_EVENT_TYPE_COUNT
+};
+enum tsr_event_flag {
+	TSR_EVENT_REQUIRED = 1,
+	TSR_EVENT_LEAST = 2, /* there is a least one, */
+	TSR_EVENT_MOST = 4,
+	TSR_EVENT_ABOVE = 8, /* which itself is not allowed */
+	TSR_EVENT_BELOW = 16,
+	TSR_EVENT_FLAGS = 31
+};
+enum tsr_event_from {
+	TSR_EVENT_BROWSER,
+	TSR_EVENT_SERVER,
+	TSR_EVENT_FROM_COUNT
+};
+enum tsr_event_category {
+	TSR_EVENT_DEPTH,
+	TSR_EVENT_TIME,
+	TSR_EVENT_INTERACTION,
+	TSR_EVENT_PATH,
+	TSR_EVENT_BEHAVIOUR,
+	TSR_EVENT_CATEGORY_COUNT
+};
+#define TSR_EVENT_SIZE 32
+#define TSR_EVENT_FIELD_SIZE 48
 
 #endif

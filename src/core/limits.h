@@ -83,6 +83,38 @@
 /* Seconds without a page view after which a session has ended. */
 #define TSR_SESSION_SECONDS 1800
 
+/* ---- events ---- */
+
+/* Events of one batch: more than a page has in the seconds between two. */
+#define TSR_EVENTS_MAX 64
+
+/* Kinds of a site with all versions: each event looks through them. */
+#define TSR_EVENT_KINDS_MAX 128
+
+/* Fields of one kind: a bit each says which were there. */
+#define TSR_EVENT_FIELDS_MAX 32
+
+/* Texts that one field may choose from: each event looks through them. */
+#define TSR_EVENT_CHOICES_MAX 64
+
+/* Bytes of a kind's or a field's name: it stands in every line of the log. */
+#define TSR_EVENT_NAME_MAX 32
+
+/* Characters of a text field: what is longer is content, and no signal. */
+#define TSR_EVENT_TEXT_MAX 500
+
+/* Bytes of all fields of one event in the log, all characters escaped. */
+#define TSR_EVENT_BYTES_MAX 4096
+
+/* Versions of one kind are numbered up to here. */
+#define TSR_EVENT_VERSION_MAX 65535
+
+/* Milliseconds for which a page may stay open: as long as a cookie lives. */
+#define TSR_EVENT_OPEN_MAX (400.0 * 86400000.0)
+
+/* What one batch may add to one counter: a page open for a day, busy. */
+#define TSR_EVENT_COUNT_MAX 1000000
+
 /* Days for which a cookie may be kept: browsers go no further either. */
 #define TSR_STATE_DAYS_MAX 400
 #define TSR_STATE_DAYS_DEFAULT 180

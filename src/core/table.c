@@ -40,6 +40,9 @@ static const struct {
     [TSR_SECTION_GRPB] = {TSR_ID('G', 'R', 'P', 'B'), 1},
     [TSR_SECTION_WHYP] = {TSR_ID('W', 'H', 'Y', 'P'), 4},
     [TSR_SECTION_MASK] = {TSR_ID('M', 'A', 'S', 'K'), 4},
+    [TSR_SECTION_EVNT] = {TSR_ID('E', 'V', 'N', 'T'), TSR_EVENT_SIZE},
+    [TSR_SECTION_EVFD] = {TSR_ID('E', 'V', 'F', 'D'), TSR_EVENT_FIELD_SIZE},
+    [TSR_SECTION_EVCH] = {TSR_ID('E', 'V', 'C', 'H'), 8},
 };
 
 uint32_t

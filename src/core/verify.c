@@ -6,6 +6,7 @@
  */
 #include "core/crc.h"
 #include "core/decision.h"
+#include "core/event.h"
 #include "core/route.h"
 #include "core/table.h"
 
@@ -293,5 +294,7 @@ tsr_table_verify(const struct tsr_table *t)
 		err = verify_nesting(t);
 	if (err == TSR_OK)
 		err = tsr_decision_verify(t);
+	if (err == TSR_OK)
+		err = tsr_event_verify(t);
 	return err;
 }

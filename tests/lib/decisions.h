@@ -57,7 +57,10 @@ decisions_open(struct decisions *d, const struct tsr_rules *rules,
 	    [TSR_SECTION_EARM] = TSR_ARM_SIZE,
 	    [TSR_SECTION_EFLT] = TSR_FILTER_SIZE,
 	    [TSR_SECTION_GRPS] = TSR_GROUP_SIZE, [TSR_SECTION_GRPB] = 1,
-	    [TSR_SECTION_WHYP] = 4, [TSR_SECTION_MASK] = 4};
+	    [TSR_SECTION_WHYP] = 4, [TSR_SECTION_MASK] = 4,
+	    [TSR_SECTION_EVNT] = TSR_EVENT_SIZE,
+	    [TSR_SECTION_EVFD] = TSR_EVENT_FIELD_SIZE,
+	    [TSR_SECTION_EVCH] = 8};
 	struct tsr_strings strings = {d, decisions_string};
 	uint8_t record[TSR_LOCALE_SIZE] = {0};
 	size_t i;
