@@ -12,6 +12,7 @@
 #include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
+#include "core/score.h"
 #include "core/state.h"
 #include "core/signal.h"
 
@@ -241,6 +242,24 @@ read_state(
 		visit->scratch_used += out->string.n;
 }
 
+/* number: 2 * the score's, + 1 where its tier is asked for. */
+static void
+read_score(struct tsr_value *out, struct tsr_visit *visit, uint32_t number)
+{
+	uint32_t value;
+
+	if ((visit->purposes & 1u << TSR_PURPOSE_PERSONALIZATION) == 0)
+		return;
+	value = tsr_score_value(visit->table, number / 2, visit->state,
+	    visit->request->now);
+	if (value == UINT32_MAX)
+		return;
+	out->kind = number % 2 == 0 ? TSR_VALUE_NUMBER : TSR_VALUE_STRING;
+	out->number = number % 2 == 0 ? value : 0;
+	if (number % 2 == 1)
+		out->string = tsr_score_tier(visit->table, number / 2, value);
+}
+
 void
 tsr_attribute_read(
     struct tsr_value *out, struct tsr_visit *visit, const uint8_t *attribute)
@@ -267,6 +286,10 @@ tsr_attribute_read(
 	if (source == TSR_SOURCE_TIME) {
 		out->kind = TSR_VALUE_NUMBER;
 		out->number = (double)visit->request->now / 1000.0;
+		return;
+	}
+	if (source == TSR_SOURCE_SCORE) {
+		read_score(out, visit, tsr_le32(attribute + 36));
 		return;
 	}
 	if (source == TSR_SOURCE_STATE) {

@@ -72,6 +72,10 @@ enum tsr_section {
 	TSR_SECTION_EVNT, /* 32: kinds of events */
 	TSR_SECTION_EVFD, /* 48: their fields */
 	TSR_SECTION_EVCH, /* 8: the texts that a field may have */
+	TSR_SECTION_SCOR, /* 32: scores */
+	TSR_SECTION_VECT, /* 40: their vectors */
+	TSR_SECTION_GAIN, /* 40: what events give to vectors */
+	TSR_SECTION_TIER, /* 16: tiers of scores */
 	TSR_SECTION_COUNT
 };
 
@@ -176,7 +180,8 @@ enum tsr_route_kind {
  * ATTR 48: name (text ref), source key (text ref; for headers already in CGI
  *	form, HTTP_CF_IPCOUNTRY), type u8, source u8, purpose u8, tier u8,
  *	flags u32 (1: only from a believed proxy), text characters at most u32, fallback (text ref), number u32 (the
- *	experiment's; else 0), 0 (8 bytes).
+ *	experiment's; of a score 2 * its number, + 1 for its tier; else 0),
+ *	0 (8 bytes).
  */
 enum tsr_attribute_type {
 	TSR_TYPE_STRING,
@@ -205,6 +210,7 @@ enum tsr_attribute_source {
 	TSR_SOURCE_EXPERIMENT, /* the arm's name */
 	TSR_SOURCE_HOLDOUT,    /* is the visitor held out? */
 	TSR_SOURCE_BROWSER,    /* only the browser knows */
+	TSR_SOURCE_SCORE,      /* of a score, or its tier's name */
 	TSR_SOURCE_COUNT
 };
 enum tsr_purpose {
@@ -237,6 +243,12 @@ enum tsr_tier {
 #define TSR_ARM_SIZE 16
 #define TSR_FILTER_SIZE 32
 #define TSR_GROUP_SIZE 32
+
+/* SCOR, VECT, GAIN, TIER: see core/score.h. */
+#define TSR_SCORE_SIZE 32
+#define TSR_VECTOR_SIZE 40
+#define TSR_GAIN_SIZE 40
+#define TSR_TIER_SIZE 16
 
 /*
  * PRED 24: operator u8 (enum tsr_operator, core/predicate.h), tier u8, 0 u16,

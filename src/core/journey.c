@@ -281,7 +281,8 @@ view_personalization(struct tsr_state *state, uint32_t now, bool begins,
 {
 	if (begins) {
 		state->first_seen = now;
-		state->visits = state->pages = state->counter_count = 0;
+		state->visits = state->pages = 0;
+		state->counter_count = state->points_count = 0;
 	}
 	if (begins || new_session)
 		increase(&state->visits);

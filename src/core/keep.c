@@ -7,6 +7,7 @@
 #include "core/experiment.h"
 #include "core/journey.h"
 #include "core/number.h"
+#include "core/score.h"
 #include "core/state_text.h"
 
 /* META "state": for how many days it is kept; 0: the release has no use. */
@@ -77,6 +78,7 @@ use(struct tsr_keep *keep, struct tsr_visit *visit)
 	if (keep->state.purposes == 0)
 		return;
 	drop_counters(&keep->state, visit->table);
+	tsr_score_clear(&keep->state, visit->table);
 	mark_ended(&keep->state, visit->table);
 	visit->state = visit->keep = &keep->state;
 }
@@ -116,24 +118,58 @@ tsr_keep_begin(struct tsr_keep *keep, struct tsr_visit *visit,
 	use(keep, visit);
 }
 
-void
-tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
-    const struct tsr_visit *visit)
+/* Set-Cookie for a state that is not what was sent. */
+static void
+add_state(struct tsr_head *head, struct tsr_keep *keep,
+    const struct tsr_request *request)
 {
-	const struct tsr_request *request = visit->request;
 	uint8_t text[TSR_STATE_TEXT];
 	struct tsr_span value;
 
-	if (keep->erases)
-		tsr_head_cookie(
-		    head, cookie_name(request), tsr_span_of(NULL, 0), 0);
-	if (!keep->sets || keep->state.purposes == 0)
+	if (keep->state.purposes == 0)
 		return;
 	value = tsr_span_of(
 	    text, tsr_state_write(text, &keep->state, request->seal));
 	if (value.n > 0 && !tsr_span_eq(value, keep->sent))
 		tsr_head_cookie(head, cookie_name(request), value,
 		    keep->state.expires - keep->state.issued);
+}
+
+void
+tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
+    const struct tsr_visit *visit)
+{
+	if (keep->erases)
+		tsr_head_cookie(head, cookie_name(visit->request),
+		    tsr_span_of(NULL, 0), 0);
+	if (keep->sets)
+		add_state(head, keep, visit->request);
+}
+
+bool
+tsr_keep_open(struct tsr_keep *keep, const struct tsr_table *t,
+    const struct tsr_request *request, unsigned purposes)
+{
+	keep->sets = keep->erases = false;
+	keep->sent = tsr_span_of(NULL, 0);
+	if (state_days(t) == 0 || request->seal == NULL ||
+	    !tsr_attribute_cookie(
+		&keep->sent, request, cookie_name(request)) ||
+	    tsr_state_read(&keep->state, keep->sent, request->seal,
+		request->now) != TSR_OK)
+		return false;
+	(void)tsr_state_restrict(&keep->state, purposes);
+	drop_counters(&keep->state, t);
+	tsr_score_clear(&keep->state, t);
+	mark_ended(&keep->state, t);
+	return keep->state.purposes != 0;
+}
+
+void
+tsr_keep_close(struct tsr_head *head, struct tsr_keep *keep,
+    const struct tsr_request *request)
+{
+	add_state(head, keep, request);
 }
 
 void

@@ -32,6 +32,18 @@ void tsr_keep_end(struct tsr_head *head, struct tsr_keep *keep,
     const struct tsr_visit *visit);
 
 /*
+ * A POST of events: the state of the cookie that came with it, restricted to
+ * these purposes (bits), is in keep->state, and no view is counted. False:
+ * there is none to change.
+ */
+bool tsr_keep_open(struct tsr_keep *keep, const struct tsr_table *t,
+    const struct tsr_request *request, unsigned purposes);
+
+/* Add Set-Cookie where keep->state is not what was sent any more. */
+void tsr_keep_close(struct tsr_head *head, struct tsr_keep *keep,
+    const struct tsr_request *request);
+
+/*
  * The visitor has chosen: of the cookie that came with a request only the
  * groups of these purposes (bits) stay. Adds Set-Cookie where that changes it;
  * a cookie of which nothing is left, or that is not ours, is taken away.

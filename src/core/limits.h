@@ -77,6 +77,31 @@
 /* Counters of a site: 9 bytes each at most, all kept whatever is full. */
 #define TSR_COUNTERS_MAX 16
 
+/*
+ * Vectors of all scores: 11 bytes each at most, all kept whatever is full; two
+ * scores of five.
+ */
+#define TSR_VECTORS_MAX 10
+
+/* Points of a vector: with their fraction and weight they fit 53 bits. */
+#define TSR_SCORE_CAP 10000
+
+/* How often "per" counts in one event. */
+#define TSR_SCORE_TIMES 1000
+
+/*
+ * Seconds in which points halve: shorter ones have more steps than 32 bits
+ * count, longer ones outlive the cookie.
+ */
+#define TSR_HALF_LIFE_MIN 60
+#define TSR_HALF_LIFE_MAX (400 * 86400)
+
+/* Rules of a vector: each event is held against all of them. */
+#define TSR_GAINS_MAX 32
+
+/* Tiers of a score: nobody tells more apart. */
+#define TSR_TIERS_MAX 8
+
 /* Bytes of an entry campaign; a longer one is cut at a whole character. */
 #define TSR_CAMPAIGN_MAX 40
 

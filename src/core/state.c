@@ -31,7 +31,7 @@ tsr_state_restrict(struct tsr_state *state, unsigned purposes)
 	}
 	if ((gone & MAY(PERSONALIZATION)) != 0) {
 		state->first_seen = state->visits = state->pages = 0;
-		state->counter_count = 0;
+		state->counter_count = state->points_count = 0;
 	}
 	return gone != 0;
 }
@@ -303,5 +303,55 @@ tsr_state_counter_put(
 	}
 	if (value != 0)
 		state->counters[i] = (struct tsr_counter){name, value};
+	return true;
+}
+
+/* ---- scores ---- */
+
+static uint32_t
+points_place(const struct tsr_state *state, uint16_t name)
+{
+	uint32_t i;
+
+	for (i = 0; i < state->points_count; i++)
+		if (state->points_of[i].name >= name)
+			break;
+	return i;
+}
+
+const struct tsr_points *
+tsr_state_points(const struct tsr_state *state, uint16_t name)
+{
+	uint32_t i = points_place(state, name);
+
+	return i < state->points_count && state->points_of[i].name == name
+	    ? &state->points_of[i]
+	    : NULL;
+}
+
+bool
+tsr_state_points_put(struct tsr_state *state, struct tsr_points points)
+{
+	uint32_t i = points_place(state, points.name);
+	bool there = i < state->points_count &&
+	    state->points_of[i].name == points.name;
+	struct tsr_points *p = &state->points_of[i];
+	size_t behind = (state->points_count - i) * sizeof(*p);
+
+	if ((state->purposes & MAY(PERSONALIZATION)) == 0)
+		return false;
+	if (points.points == 0 && there) {
+		memmove(p, p + 1, behind - sizeof(*p));
+		state->points_count--;
+	} else if (points.points != 0 && !there) {
+		if (state->points_count == TSR_VECTORS_MAX)
+			return false;
+		memmove(p + 1, p, behind);
+		state->points_count++;
+	}
+	if (points.points != 0)
+		*p = points;
+	if (state->issued < points.at)
+		state->issued = points.at;
 	return true;
 }

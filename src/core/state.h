@@ -40,6 +40,13 @@ struct tsr_counter {
 	uint32_t value;
 };
 
+/* What a vector of a score has gathered: see score.h. */
+struct tsr_points {
+	uint16_t name;	 /* tsr_score_name of score and vector */
+	uint32_t points; /* in 1/256, as they were at that moment */
+	uint32_t at;	 /* seconds since 1970, not after `issued` */
+};
+
 struct tsr_state {
 	unsigned purposes; /* bits 1 << enum tsr_purpose: groups there are */
 	uint32_t issued;   /* seconds since 1970: of the last view or event */
@@ -60,6 +67,8 @@ struct tsr_state {
 	uint32_t pages;
 	uint32_t counter_count; /* ascending by name; none is 0 */
 	struct tsr_counter counters[TSR_COUNTERS_MAX];
+	uint32_t points_count; /* ascending by name; none is 0 */
+	struct tsr_points points_of[TSR_VECTORS_MAX];
 };
 
 /* The number under which a counter or an experiment is kept. */
@@ -103,5 +112,15 @@ uint32_t tsr_state_counter(const struct tsr_state *state, uint32_t name);
  */
 bool tsr_state_counter_put(
     struct tsr_state *state, uint32_t name, uint32_t value);
+
+/* What a vector has gathered, or NULL. */
+const struct tsr_points *tsr_state_points(
+    const struct tsr_state *state, uint16_t name);
+
+/*
+ * Set it; 0 points take its place away. `issued` moves up to its moment. False
+ * when all places are taken or personalization is withheld.
+ */
+bool tsr_state_points_put(struct tsr_state *state, struct tsr_points points);
 
 #endif

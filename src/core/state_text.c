@@ -5,16 +5,17 @@
 
 #include "core/base64.h"
 
-#define VERSION 1
+#define VERSION 2
 #define HEADER 11
 #define RAW_MAX TSR_BASE64_BYTES(TSR_STATE_TEXT)
 
 /*
  * Everything but the buckets always fits, so that dropping them is enough:
- * header, journey, id and their count, history, counters, signature.
+ * header, journey, id and their count, history, counters, scores, signature.
  */
 _Static_assert(HEADER + 5 + 5 + 2 + TSR_CAMPAIGN_MAX + TSR_RANDOM_SIZE + 1 +
-		15 + 1 + TSR_COUNTERS_MAX * 9 + TSR_SEAL_SIZE <= RAW_MAX,
+		15 + 1 + TSR_COUNTERS_MAX * 9 + 1 + TSR_VECTORS_MAX * 11 +
+		TSR_SEAL_SIZE <= RAW_MAX,
     "a state without buckets fits into the cookie");
 _Static_assert(TSR_BUCKETS_MAX < 256 && TSR_COUNTERS_MAX < 256,
     "counts are bytes");
@@ -136,6 +137,27 @@ read_analytics(struct tsr_state *s, struct reader *r)
 }
 
 static void
+read_points(struct tsr_state *s, struct reader *r)
+{
+	struct tsr_points *p;
+	uint32_t i, count = take_byte(r);
+
+	if (count > TSR_VECTORS_MAX)
+		r->bad = true;
+	for (i = 0; i < count && !r->bad; i++) {
+		p = &s->points_of[i];
+		p->name = take_byte(r);
+		p->name = (uint16_t)(p->name | take_byte(r) << 8);
+		p->points = take_number(r);
+		p->at = take_moment(r, s->issued);
+		if (p->points == 0 || p->points > TSR_SCORE_CAP * 256 ||
+		    (i > 0 && p->name <= p[-1].name))
+			r->bad = true;
+	}
+	s->points_count = i;
+}
+
+static void
 read_personalization(struct tsr_state *s, struct reader *r)
 {
 	struct tsr_counter *c;
@@ -155,6 +177,7 @@ read_personalization(struct tsr_state *s, struct reader *r)
 			r->bad = true;
 	}
 	s->counter_count = i;
+	read_points(s, r);
 }
 
 /* The bytes without their signature, which is right. */
@@ -288,6 +311,13 @@ put_state(struct writer *w, const struct tsr_state *s, uint8_t key)
 		for (i = 0; i < s->counter_count; i++) {
 			put_word(w, s->counters[i].name);
 			put_number(w, s->counters[i].value);
+		}
+		put_byte(w, s->points_count);
+		for (i = 0; i < s->points_count; i++) {
+			put_byte(w, s->points_of[i].name & 0xff);
+			put_byte(w, s->points_of[i].name >> 8);
+			put_number(w, s->points_of[i].points);
+			put_number(w, s->issued - s->points_of[i].at);
 		}
 	}
 }

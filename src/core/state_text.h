@@ -2,7 +2,7 @@
  * state_text - the visitor state as the text of a signed cookie.
  *
  * base64url of, little-endian:
- *	 0  1  version: 1
+ *	 0  1  version: 2
  *	 1  1  number of the key that signed it
  *	 2  4  issued, seconds since 1970
  *	 6  4  expires, seconds since 1970
@@ -12,7 +12,9 @@
  *	analytics: id (16 bytes), count of buckets (1 byte); each: experiment
  *		(4 bytes, ascending), version, arm (1 byte), day
  *	personalization: seconds from first seen to `issued`, visits, pages,
- *		count of counters (1 byte); each: name (4 bytes, ascending), value
+ *		count of counters (1 byte); each: name (4 bytes, ascending), value;
+ *		count of scores' vectors (1 byte); each: name (2 bytes, ascending),
+ *		points, seconds from when they were counted to `issued`
  *	the last 16: signature of all before, purpose STATE
  * Numbers without a size are LEB128: 7 bits a byte, lowest first, no more
  * bytes than needed.

@@ -43,6 +43,10 @@ static const struct {
     [TSR_SECTION_EVNT] = {TSR_ID('E', 'V', 'N', 'T'), TSR_EVENT_SIZE},
     [TSR_SECTION_EVFD] = {TSR_ID('E', 'V', 'F', 'D'), TSR_EVENT_FIELD_SIZE},
     [TSR_SECTION_EVCH] = {TSR_ID('E', 'V', 'C', 'H'), 8},
+    [TSR_SECTION_SCOR] = {TSR_ID('S', 'C', 'O', 'R'), TSR_SCORE_SIZE},
+    [TSR_SECTION_VECT] = {TSR_ID('V', 'E', 'C', 'T'), TSR_VECTOR_SIZE},
+    [TSR_SECTION_GAIN] = {TSR_ID('G', 'A', 'I', 'N'), TSR_GAIN_SIZE},
+    [TSR_SECTION_TIER] = {TSR_ID('T', 'I', 'E', 'R'), TSR_TIER_SIZE},
 };
 
 uint32_t

@@ -8,6 +8,7 @@
 #include "core/decision.h"
 #include "core/event.h"
 #include "core/route.h"
+#include "core/score.h"
 #include "core/table.h"
 
 static bool
@@ -292,6 +293,8 @@ tsr_table_verify(const struct tsr_table *t)
 	err = verify_routes(t);
 	if (err == TSR_OK)
 		err = verify_nesting(t);
+	if (err == TSR_OK)
+		err = tsr_score_verify(t);
 	if (err == TSR_OK)
 		err = tsr_decision_verify(t);
 	if (err == TSR_OK)

@@ -60,7 +60,11 @@ decisions_open(struct decisions *d, const struct tsr_rules *rules,
 	    [TSR_SECTION_WHYP] = 4, [TSR_SECTION_MASK] = 4,
 	    [TSR_SECTION_EVNT] = TSR_EVENT_SIZE,
 	    [TSR_SECTION_EVFD] = TSR_EVENT_FIELD_SIZE,
-	    [TSR_SECTION_EVCH] = 8};
+	    [TSR_SECTION_EVCH] = 8,
+	    [TSR_SECTION_SCOR] = TSR_SCORE_SIZE,
+	    [TSR_SECTION_VECT] = TSR_VECTOR_SIZE,
+	    [TSR_SECTION_GAIN] = TSR_GAIN_SIZE,
+	    [TSR_SECTION_TIER] = TSR_TIER_SIZE};
 	struct tsr_strings strings = {d, decisions_string};
 	uint8_t record[TSR_LOCALE_SIZE] = {0};
 	size_t i;

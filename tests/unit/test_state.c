@@ -293,6 +293,44 @@ test_state_full_cookie_drops_ended_and_oldest_buckets(void **state)
 }
 
 static void
+test_state_full_cookie_keeps_all_scores(void **state)
+{
+	uint8_t out[TSR_STATE_TEXT];
+	struct tsr_state s, back;
+	uint32_t i;
+	size_t n;
+
+	(void)state;
+	fill(&s);
+	for (i = 0; i < TSR_VECTORS_MAX; i++)
+		assert_true(tsr_state_points_put(&s, (struct tsr_points){
+		    (uint16_t)(65535 - i), TSR_SCORE_CAP * 256, 0}));
+	assert_false(tsr_state_points_put(&s, (struct tsr_points){1, 1, 0}));
+	assert_true(tsr_state_points_put(&s, (struct tsr_points){1, 0, 0}));
+	n = tsr_state_write(out, &s, &tsr_fake_seal);
+	assert_in_range(n, 1, TSR_STATE_TEXT);
+	assert_int_equal(tsr_state_read(&back, tsr_span_of(out, n),
+			     &tsr_fake_seal, NOW),
+	    TSR_OK);
+	assert_int_equal(back.counter_count, TSR_COUNTERS_MAX);
+	assert_int_equal(back.points_count, TSR_VECTORS_MAX);
+	for (i = 0; i < TSR_VECTORS_MAX; i++)
+		assert_int_equal(tsr_state_points(&back,
+			(uint16_t)(65535 - i))->points,
+		    TSR_SCORE_CAP * 256);
+	/* A moment that is later than all else moves on what is known. */
+	assert_true(tsr_state_points_put(
+	    &back, (struct tsr_points){65535, 5, NOW / 1000 + 9}));
+	assert_int_equal(back.issued, NOW / 1000 + 9);
+	assert_true(tsr_state_points_put(
+	    &back, (struct tsr_points){65535, 0, 0}));
+	assert_null(tsr_state_points(&back, 65535));
+	(void)tsr_state_restrict(&back, FUNCTIONAL);
+	assert_int_equal(back.points_count, 0);
+	assert_false(tsr_state_points_put(&back, (struct tsr_points){1, 1, 0}));
+}
+
+static void
 test_state_text_is_read_as_it_was_written(void **state)
 {
 	struct tsr_state s = {0}, back;
@@ -306,7 +344,7 @@ test_state_text_is_read_as_it_was_written(void **state)
 	tsr_state_counter_put(&s, 9, 300);
 	tsr_state_bucket_put(&s, (struct tsr_bucket){7, 2, 1, 20000, false});
 	n = tsr_state_write(out, &s, &tsr_fake_seal);
-	assert_int_equal(n, 91);
+	assert_int_equal(n, 92);
 	tsr_guard_init(&guard, n);
 	t = tsr_guard_copy(&guard, tsr_span_of(out, n));
 	assert_int_equal(
@@ -377,14 +415,27 @@ test_state_only_what_is_written_is_read(void **state)
 	    {1, {0}, TSR_RANGE, "nothing in it"},
 	    {1, {1}, TSR_RANGE, "a group that is none"},
 	    {1, {16}, TSR_RANGE, "a group to come"},
-	    {5, {8, 0, 1, 1, 0}, TSR_OK, "a history"},
-	    {10, {8, 0, 1, 1, 1, 1, 0, 0, 0, 5}, TSR_OK, "with a counter"},
-	    {10, {8, 0, 1, 1, 1, 1, 0, 0, 0, 0}, TSR_RANGE, "that is 0"},
-	    {15, {8, 0, 1, 1, 2, 1, 0, 0, 0, 5, 1, 0, 0, 0, 5}, TSR_RANGE,
+	    {6, {8, 0, 1, 1, 0, 0}, TSR_OK, "a history"},
+	    {5, {8, 0, 1, 1, 0}, TSR_RANGE, "without a count of scores"},
+	    {11, {8, 0, 1, 1, 1, 1, 0, 0, 0, 5, 0}, TSR_OK, "with a counter"},
+	    {11, {8, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0}, TSR_RANGE, "that is 0"},
+	    {16, {8, 0, 1, 1, 2, 1, 0, 0, 0, 5, 1, 0, 0, 0, 5, 0}, TSR_RANGE,
 		"twice"},
+	    {10, {8, 0, 1, 1, 0, 1, 7, 0, 5, 0}, TSR_OK, "with a score"},
+	    {10, {8, 0, 1, 1, 0, 1, 7, 0, 0, 0}, TSR_RANGE, "of no points"},
+	    {13, {8, 0, 1, 1, 0, 1, 7, 0, 0x80, 0xa0, 0x9c, 1, 0}, TSR_OK,
+		"at the highest cap"},
+	    {13, {8, 0, 1, 1, 0, 1, 7, 0, 0x81, 0xa0, 0x9c, 1, 0}, TSR_RANGE,
+		"above it"},
+	    {14, {8, 0, 1, 1, 0, 2, 7, 0, 5, 0, 7, 0, 5, 0}, TSR_RANGE,
+		"one score twice"},
+	    {14, {8, 0, 1, 1, 0, 2, 7, 0, 5, 0, 8, 0, 5, 0}, TSR_OK, "two"},
+	    {14, {8, 0, 1, 1, 0, 1, 7, 0, 5, 0xff, 0xff, 0xff, 0xff, 0x0f},
+		TSR_RANGE, "from before 1970"},
+	    {6, {8, 0, 1, 1, 0, 11}, TSR_RANGE, "one vector too many"},
 	    {5, {8, 0, 1, 1, 17}, TSR_RANGE, "one counter too many"},
 	};
-	uint8_t bytes[64] = {1, 0};
+	uint8_t bytes[64] = {2, 0};
 	struct tsr_state s;
 	enum tsr_err err;
 	size_t i;
@@ -399,9 +450,9 @@ test_state_only_what_is_written_is_read(void **state)
 			fail_msg("%s: %s", rows[i].why, tsr_err_text(err));
 	}
 	memcpy(bytes + 10, rows[2].bytes, 5);
-	bytes[0] = 2;
-	assert_int_equal(read_signed(&s, bytes, 15), TSR_VERSION);
 	bytes[0] = 1;
+	assert_int_equal(read_signed(&s, bytes, 15), TSR_VERSION);
+	bytes[0] = 2;
 	bytes[1] = 1;
 	assert_int_equal(read_signed(&s, bytes, 15), TSR_CHECKSUM);
 	bytes[1] = 0;
@@ -486,6 +537,7 @@ main(void)
 	    cmocka_unit_test(test_state_places_fit_and_one_too_many),
 	    cmocka_unit_test(
 		test_state_full_cookie_drops_ended_and_oldest_buckets),
+	    cmocka_unit_test(test_state_full_cookie_keeps_all_scores),
 	    cmocka_unit_test(test_state_text_is_read_as_it_was_written),
 	    cmocka_unit_test(test_state_only_what_is_written_is_read),
 	    cmocka_unit_test(
