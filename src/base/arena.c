@@ -17,8 +17,8 @@ struct tsr_arena_chunk {
 	alignas(ALIGN) uint8_t bytes[];
 };
 
-static _Noreturn void
-out_of_memory(void)
+_Noreturn void
+tsr_out_of_memory(void)
 {
 	fputs("tessera: out of memory\n", stderr);
 	exit(3);
@@ -43,10 +43,10 @@ add_chunk(struct tsr_arena *arena, size_t n)
 	if (size < n)
 		size = n;
 	if (!tsr_add(&bytes, size, sizeof(*chunk)))
-		out_of_memory();
+		tsr_out_of_memory();
 	chunk = malloc(bytes);
 	if (chunk == NULL)
-		out_of_memory();
+		tsr_out_of_memory();
 	chunk->older = arena->chunk;
 	chunk->size = size;
 	arena->chunk = chunk;
@@ -61,7 +61,7 @@ tsr_arena_alloc(struct tsr_arena *arena, size_t n)
 	uint8_t *p;
 
 	if (!tsr_add(&rounded, n, ALIGN - 1))
-		out_of_memory();
+		tsr_out_of_memory();
 	rounded &= ~(size_t)(ALIGN - 1);
 	if (arena->chunk == NULL || rounded > arena->chunk->size - arena->used)
 		add_chunk(arena, rounded);
@@ -77,7 +77,7 @@ tsr_arena_array(struct tsr_arena *arena, size_t count, size_t size)
 	size_t n;
 
 	if (!tsr_mul(&n, count, size))
-		out_of_memory();
+		tsr_out_of_memory();
 	return tsr_arena_alloc(arena, n);
 }
 
@@ -88,7 +88,7 @@ tsr_arena_dup(struct tsr_arena *arena, struct tsr_span s)
 	uint8_t *p;
 
 	if (!tsr_add(&n, s.n, 1))
-		out_of_memory();
+		tsr_out_of_memory();
 	p = tsr_arena_alloc(arena, n);
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
@@ -133,7 +133,7 @@ tsr_arena_grow(
 		return list;
 	want = *cap == 0 ? 8 : *cap;
 	if (*cap != 0 && !tsr_mul(&want, *cap, 2))
-		out_of_memory();
+		tsr_out_of_memory();
 	bigger = tsr_arena_array(arena, want, size);
 	if (count > 0)
 		memcpy(bigger, list, count * size);

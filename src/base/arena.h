@@ -62,4 +62,7 @@ void tsr_arena_rewind(struct tsr_arena *arena, struct tsr_arena_mark mark);
 
 void tsr_arena_free(struct tsr_arena *arena);
 
+/* Says so and ends the program with status 3: a build tool cannot go on. */
+_Noreturn void tsr_out_of_memory(void);
+
 #endif

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
+
 void
 tsr_buf_init(struct tsr_buf *buf, size_t max)
 {
@@ -31,10 +33,8 @@ reserve(struct tsr_buf *buf, size_t n)
 	while (cap < buf->n + n)
 		cap = cap > buf->max / 2 ? buf->max : cap * 2;
 	p = realloc(buf->p, cap);
-	if (p == NULL) {
-		fputs("tessera: out of memory\n", stderr);
-		exit(3);
-	}
+	if (p == NULL)
+		tsr_out_of_memory();
 	buf->p = p;
 	buf->cap = cap;
 	return true;

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "build/read/svg.h"
 #include "build/read/xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

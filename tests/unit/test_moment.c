@@ -35,6 +35,7 @@ static const struct row rows[] = {
     {"2026-03-01T00:00:00", false, 0, "a time needs its zone"},
     {"2026-03-01T00:00:00.Z", false, 0, "a point needs digits"},
     {"2026-03-01T00:00:00Zx", false, 0, "nothing may follow"},
+    {"2026\r03-01", false, 0, "a control byte is no hyphen"},
     {"2026-3-1", false, 0, "two digits each"},
     {"", false, 0, "empty is no moment"},
 };

@@ -12,6 +12,7 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
+#include "build/read/svg.h"
 #include "build/read/xml.h"
 #include "core/limits.h"
 
@@ -144,33 +145,6 @@ test_xml_atom_feed_is_dated_by_its_newest_entry(void **state)
 	tsr_arena_free(&arena);
 }
 
-static void
-test_xml_times_are_read_as_rfc3339(void **state)
-{
-	static const struct {
-		const char *text;
-		bool good;
-		int64_t seconds;
-	} rows[] = {
-	    {"1970-01-01", true, 0}, {"2000-03-01", true, 951868800},
-	    {"2024-02-29T00:00:00Z", true, 1709164800},
-	    {"2026-03-01T01:00:00.5+02:00", true, 1772319600},
-	    {"2023-02-29", false, 0}, {"2026-13-01", false, 0},
-	    {"2026-3-1", false, 0}, {"2026-03-01T00:00:00", false, 0},
-	    {"2026-03-01T24:00:00Z", false, 0}, {"2026-03-01x", false, 0},
-	    {"", false, 0},
-	};
-	int64_t seconds = 0;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < TSR_COUNT_OF(rows); i++)
-		if (tsr_xml_time(&seconds, tsr_span_of(rows[i].text,
-			strlen(rows[i].text))) != rows[i].good ||
-		    (rows[i].good && seconds != rows[i].seconds))
-			fail_msg("%s: %lld", rows[i].text, (long long)seconds);
-}
-
 #define SVG "<svg xmlns='http://www.w3.org/2000/svg' "
 #define LINKED SVG "xmlns:xlink='http://www.w3.org/1999/xlink'>"
 
@@ -246,7 +220,6 @@ main(void)
 	    cmocka_unit_test(test_xml_sitemap_has_addresses_dates_and_languages),
 	    cmocka_unit_test(test_xml_sitemap_splits_at_its_caps),
 	    cmocka_unit_test(test_xml_atom_feed_is_dated_by_its_newest_entry),
-	    cmocka_unit_test(test_xml_times_are_read_as_rfc3339),
 	    cmocka_unit_test(test_xml_svg_is_taken_or_refused_as_the_row_says),
 	};
 

@@ -13,7 +13,7 @@
 #include "build/pack/hash.h"
 #include "build/read/image_size.h"
 #include "build/read/mistake.h"
-#include "build/read/xml.h"
+#include "build/read/svg.h"
 #include "core/limits.h"
 
 /* Digits of the hash in a published name: 40 bits. */

@@ -20,10 +20,13 @@ digits(unsigned *out, struct tsr_span s, size_t *at, size_t n)
 	return true;
 }
 
+/* This byte; a letter also as a small one. */
 static bool
 byte(struct tsr_span s, size_t *at, uint8_t c)
 {
-	if (*at >= s.n || (s.p[*at] | 32) != (c | 32))
+	uint8_t lower = c >= 'A' ? c + 32 : c;
+
+	if (*at >= s.n || (s.p[*at] != c && s.p[*at] != lower))
 		return false;
 	(*at)++;
 	return true;

@@ -1,7 +1,6 @@
 /*
- * xml - the XML that a site has: sitemaps, feeds, and pictures as SVG.
+ * xml - the XML that a site gives: sitemaps and feeds, written by libxml2.
  *
- * libxml2 writes and reads it. Nothing is fetched and no entity is expanded.
  * All functions may run in any thread after tsr_xml_setup.
  */
 #ifndef TSR_BUILD_XML_H
@@ -71,27 +70,5 @@ struct tsr_atom_feed {
 /* The feed as RFC 4287 has it. false: X001 was reported for some date. */
 bool tsr_atom_write(struct tsr_span *out, const struct tsr_atom_feed *feed,
     struct tsr_arena *arena, struct tsr_diag *diag);
-
-/*
- * Seconds since 1970 of an RFC 3339 date or time ("2026-03-01",
- * "2026-03-01T12:00:00+01:00"); false when it is none.
- */
-bool tsr_xml_time(int64_t *out, struct tsr_span text);
-
-/* ---- SVG ---- */
-
-struct tsr_svg {
-	uint32_t width, height; /* 0: the picture does not say */
-};
-
-/*
- * Look whether an SVG file may be served and shown. false when errors were
- * reported:
- *	G001 not well-formed, or no SVG     G004 an address outside the file
- *	G002 document type or entities      G005 too large
- *	G003 scripts or foreign content
- */
-bool tsr_svg_check(struct tsr_svg *out, const struct tsr_sources *sources,
-    uint32_t src, struct tsr_diag *diag);
 
 #endif
