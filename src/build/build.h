@@ -39,7 +39,10 @@ enum tsr_err tsr_build_run(struct tsr_build_result *result,
     struct tsr_site_output *site, const struct tsr_build *build,
     struct tsr_arena *arena, struct tsr_diag *diag);
 
-/* Fold the site's pages as its configuration says: see fold.h. */
+/*
+ * Fold the site's pages as its configuration says (fold.h), and measure what
+ * they say of their decisions (whytext.h).
+ */
 void tsr_build_fold(struct tsr_site_output *site, struct tsr_arena *arena);
 
 /* Padded editions of one page, as packing sees it; NULL after mistakes. */

@@ -4,6 +4,7 @@
 #include "core/stitch.h"
 
 #include "core/crc.h"
+#include "core/why.h"
 
 /* gzip, deflate, no flags, no time, maximum compression, unknown system. */
 static const uint8_t gzip_header[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255};
@@ -297,6 +298,15 @@ write_mask(uint8_t *out, size_t n, const struct tsr_table *t,
 	}
 }
 
+/* The place of the visit's page in PAGE. */
+static uint32_t
+page_number(const struct tsr_visit *visit)
+{
+	const uint8_t *first = visit->table->sections[TSR_SECTION_PAGE].p;
+
+	return (uint32_t)((size_t)(visit->record - first) / TSR_PAGE_SIZE);
+}
+
 /* What a request writes for scripts, as a stored block. */
 static enum tsr_err
 add_field(struct tsr_stitch *stitch, struct sums *sums,
@@ -315,6 +325,8 @@ add_field(struct tsr_stitch *stitch, struct sums *sums,
 	tsr_put16(p + 3, (uint16_t)~n);
 	if (part[1] == TSR_FIELD_MASK)
 		write_mask(p + 5, n, t, visit);
+	else if (part[1] == TSR_FIELD_WHY)
+		tsr_why_write(p + 5, n, visit, page_number(visit));
 	else
 		memset(p + 5, ' ', n);
 	sum = tsr_crc_register(0, tsr_span_of(p + 5, n));

@@ -531,6 +531,29 @@ is_german(struct tsr_span tag)
 	    tsr_lower(tag.p[1]) == 'e' && (tag.n == 2 || tag.p[2] == '-');
 }
 
+/* A page that all with the same signals share is decided once more. */
+static bool
+decide_again(struct tsr_choices *choices, struct tsr_why *why,
+    struct tsr_endpoint *e, struct tsr_span path)
+{
+	const struct tsr_table *t = &e->store->table;
+	struct tsr_route route;
+	struct tsr_ask ask;
+
+	tsr_route_find(&route, t, path);
+	if (route.result != TSR_ROUTED_PAGE)
+		return false;
+	why->record =
+	    tsr_table_record(t, TSR_SECTION_PAGE, route.page, TSR_PAGE_SIZE);
+	if (why->record == NULL ||
+	    (tsr_le32(why->record + 20) & TSR_PAGE_PUBLIC) == 0)
+		return false;
+	why->time = e->request->now / 1000;
+	tsr_visit_init(e->visit, t, e->request, why->record);
+	ask = tsr_ask_visit(e->visit);
+	return tsr_choices_init(choices, t, &ask, why->record);
+}
+
 void
 tsr_endpoint_why(struct tsr_endpoint *e)
 {

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 
 #include "build/pack/kept.h"
+#include "build/pack/whytext.h"
 #include "core/crc.h"
+#include "core/why.h"
 
 /* No section may be larger: 32-bit counts and offsets of texts. */
 #define SECTION_MAX ((size_t)0xffffffffu)
@@ -434,6 +436,23 @@ put_state(struct filler *f)
 	tsr_buf_free(&out);
 }
 
+/* What was measured before the pages were packed is what they have now. */
+static void
+assert_lengths(const struct filler *f)
+{
+	const uint8_t *record = f->index->sections[TSR_SECTION_PAGE].p;
+	uint32_t length;
+	size_t i;
+
+	for (i = 0; i < f->in->page_count; i++, record += TSR_PAGE_SIZE) {
+		length = tsr_whytext_length(&f->in->pages[i]);
+		assert(length == 0 ||
+		    ((tsr_le32(record + 20) & TSR_PAGE_PUBLIC) == 0 &&
+			length == tsr_why_length(tsr_le32(record + 68))));
+		(void)length;
+	}
+}
+
 bool
 tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
     struct tsr_object_store *store, struct tsr_arena *arena)
@@ -464,6 +483,7 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	for (s = 0; s < TSR_SECTION_COUNT; s++)
 		if (index->sections[s].full)
 			return false;
+	assert_lengths(&f);
 	return !index->texts.bytes.full &&
 	    index->reply_most <= TSR_REPLY_MAX;
 }

@@ -12,9 +12,11 @@ struct list {
 	size_t count;
 };
 
-struct keeper {
+struct tsr_kept {
 	const struct tsr_buf *nodes, *decisions, *predicates, *trials, *filters;
 	struct tsr_arena *arena;
+	uint32_t *found; /* what is being collected */
+	size_t count;
 	struct list *lists; /* by decision */
 	uint32_t *marks;    /* by predicate: the round that met it */
 	uint32_t *met;	    /* by node likewise */
@@ -32,17 +34,17 @@ compare(const void *a, const void *b)
 }
 
 static void
-add(struct keeper *k, uint32_t *items, size_t *count, uint32_t predicate)
+add(struct tsr_kept *k, uint32_t predicate)
 {
 	if (k->marks[predicate] == k->round)
 		return;
 	k->marks[predicate] = k->round;
-	items[(*count)++] = predicate;
+	k->found[k->count++] = predicate;
 }
 
 /* The predicates below a decision's root. */
 static void
-make_list(struct keeper *k, uint32_t decision, uint32_t *room)
+make_list(struct tsr_kept *k, uint32_t decision)
 {
 	struct list *list = &k->lists[decision];
 	size_t depth = 0, i;
@@ -50,6 +52,7 @@ make_list(struct keeper *k, uint32_t decision, uint32_t *room)
 	const uint8_t *node;
 
 	k->round++;
+	k->count = 0;
 	k->stack[depth++] = tsr_le32(
 	    k->decisions->p + (size_t)decision * TSR_DECISION_SIZE);
 	while (depth > 0) {
@@ -59,23 +62,24 @@ make_list(struct keeper *k, uint32_t decision, uint32_t *room)
 			continue;
 		k->met[target] = k->round;
 		node = k->nodes->p + (size_t)target * TSR_NODE_SIZE;
-		add(k, room, &list->count, tsr_le32(node));
+		add(k, tsr_le32(node));
 		k->stack[depth++] = tsr_le32(node + 4);
 		k->stack[depth++] = tsr_le32(node + 8);
 	}
+	list->count = k->count;
 	list->items = TSR_NEW_ARRAY(k->arena, uint32_t, list->count);
 	for (i = 0; i < list->count; i++)
-		list->items[i] = room[i];
+		list->items[i] = k->found[i];
 }
 
 static void
-add_list(struct keeper *k, uint32_t *out, size_t *n, uint32_t decision)
+add_list(struct tsr_kept *k, uint32_t decision)
 {
 	const struct list *list = &k->lists[decision];
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		add(k, out, n, list->items[i]);
+		add(k, list->items[i]);
 }
 
 /*
@@ -83,7 +87,7 @@ add_list(struct keeper *k, uint32_t *out, size_t *n, uint32_t decision)
  * attributes of its filters, which may be holdouts.
  */
 static void
-add_trials(struct keeper *k, uint32_t *out, size_t *n, uint32_t attribute)
+add_trials(struct tsr_kept *k, uint32_t attribute)
 {
 	const uint8_t *trial, *filter;
 	uint32_t first, count;
@@ -96,35 +100,78 @@ add_trials(struct keeper *k, uint32_t *out, size_t *n, uint32_t attribute)
 		trial = k->trials->p + i * TSR_EXPERIMENT_SIZE;
 		if (tsr_le32(trial + 20) != attribute)
 			continue;
-		add_list(k, out, n, tsr_le32(trial + 48));
+		add_list(k, tsr_le32(trial + 48));
 		first = tsr_le32(trial + 40);
 		count = tsr_le32(trial + 44);
 		for (j = 0; j < count; j++) {
 			filter = k->filters->p + (first + j) * TSR_FILTER_SIZE;
 			/* Marked first, so this goes no deeper than filters. */
-			add_trials(k, out, n, tsr_le32(filter + 4));
+			add_trials(k, tsr_le32(filter + 4));
 		}
 	}
 }
 
-/* All of a page, in order; how many. */
-static size_t
-collect(uint32_t *out, struct keeper *k, const struct tsr_page *page,
-    const struct tsr_packed_page *packed)
+struct tsr_kept *
+tsr_kept_open(const struct tsr_buf *sections, struct tsr_arena *arena)
 {
-	size_t i, n = 0;
+	struct tsr_kept *k = TSR_NEW(arena, struct tsr_kept);
+	size_t nodes, predicates, i;
+
+	k->nodes = &sections[TSR_SECTION_NODE];
+	k->decisions = &sections[TSR_SECTION_DECN];
+	k->predicates = &sections[TSR_SECTION_PRED];
+	k->trials = &sections[TSR_SECTION_EXPT];
+	k->filters = &sections[TSR_SECTION_EFLT];
+	k->arena = arena;
+	if (k->nodes->full || k->decisions->full || k->predicates->full ||
+	    k->trials->full || k->filters->full)
+		return NULL;
+	nodes = k->nodes->n / TSR_NODE_SIZE;
+	predicates = k->predicates->n / TSR_PREDICATE_SIZE;
+	k->lists = TSR_NEW_ARRAY(
+	    arena, struct list, k->decisions->n / TSR_DECISION_SIZE + 1);
+	k->found = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1);
+	k->marks = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1);
+	k->met = TSR_NEW_ARRAY(arena, uint32_t, nodes + 1);
+	k->stack = TSR_NEW_ARRAY(arena, uint32_t, 2 * nodes + 2);
+	for (i = 0; i < k->decisions->n / TSR_DECISION_SIZE; i++)
+		make_list(k, (uint32_t)i);
+	return k;
+}
+
+size_t
+tsr_kept_find(const uint32_t **out, struct tsr_kept *k,
+    const uint32_t *decisions, size_t count)
+{
+	size_t i;
 
 	k->round++;
-	add_list(k, out, &n, page->decision);
-	for (i = 0; i < packed->slot_count; i++)
-		add_list(k, out, &n, packed->slots[i].decision);
+	k->count = 0;
+	for (i = 0; i < count; i++)
+		add_list(k, decisions[i]);
 	/* The list grows while experiments are found in it. */
-	for (i = 0; i < n && k->trials->n > 0; i++)
-		add_trials(k, out, &n,
+	for (i = 0; i < k->count && k->trials->n > 0; i++)
+		add_trials(k,
 		    tsr_le32(k->predicates->p +
-			(size_t)out[i] * TSR_PREDICATE_SIZE + 4));
-	qsort(out, n, sizeof(*out), compare);
-	return n;
+			(size_t)k->found[i] * TSR_PREDICATE_SIZE + 4));
+	qsort(k->found, k->count, sizeof(*k->found), compare);
+	*out = k->found;
+	return k->count;
+}
+
+/* The decisions of a packed page. */
+static size_t
+list_decisions(uint32_t **out, const struct tsr_page *page,
+    const struct tsr_packed_page *packed, struct tsr_arena *arena)
+{
+	uint32_t *list = TSR_NEW_ARRAY(arena, uint32_t, packed->slot_count + 1);
+	size_t i;
+
+	list[0] = page->decision;
+	for (i = 0; i < packed->slot_count; i++)
+		list[i + 1] = packed->slots[i].decision;
+	*out = list;
+	return i + 1;
 }
 
 void
@@ -132,43 +179,30 @@ tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
     struct tsr_arena *arena)
 {
 	struct tsr_buf *out = &index->sections[TSR_SECTION_WHYP];
-	struct keeper k = {.nodes = &index->sections[TSR_SECTION_NODE],
-	    .decisions = &index->sections[TSR_SECTION_DECN],
-	    .predicates = &index->sections[TSR_SECTION_PRED],
-	    .trials = &index->sections[TSR_SECTION_EXPT],
-	    .filters = &index->sections[TSR_SECTION_EFLT], .arena = arena};
-	size_t nodes = k.nodes->n / TSR_NODE_SIZE, i, j, n;
-	size_t predicates =
-	    index->sections[TSR_SECTION_PRED].n / TSR_PREDICATE_SIZE;
-	uint32_t *room = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1);
-	uint32_t *kept = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1), *first;
+	struct tsr_kept *kept = tsr_kept_open(index->sections, arena);
+	const uint32_t *list;
+	uint32_t *decisions, *first;
 	struct tsr_intern seen;
+	size_t i, j, n;
 
 	/* Sections that did not fit are no release: the caller says so. */
-	if (k.nodes->full || k.decisions->full || k.predicates->full ||
-	    k.trials->full || k.filters->full ||
-	    index->sections[TSR_SECTION_PAGE].full)
+	if (kept == NULL || index->sections[TSR_SECTION_PAGE].full)
 		return;
-	k.lists = TSR_NEW_ARRAY(
-	    arena, struct list, k.decisions->n / TSR_DECISION_SIZE + 1);
-	k.marks = TSR_NEW_ARRAY(arena, uint32_t, predicates + 1);
-	k.met = TSR_NEW_ARRAY(arena, uint32_t, nodes + 1);
-	k.stack = TSR_NEW_ARRAY(arena, uint32_t, 2 * nodes + 2);
 	tsr_intern_init(&seen, arena);
-	for (i = 0; i < k.decisions->n / TSR_DECISION_SIZE; i++)
-		make_list(&k, (uint32_t)i, room);
 	for (i = 0; i < in->page_count; i++) {
 		uint8_t *record = index->sections[TSR_SECTION_PAGE].p +
 		    i * TSR_PAGE_SIZE;
 
-		n = collect(kept, &k, &in->pages[i], &in->packed[i]);
+		n = list_decisions(
+		    &decisions, &in->pages[i], &in->packed[i], arena);
+		n = tsr_kept_find(&list, kept, decisions, n);
 		if (n == 0 || n > TSR_WHY_PREDICATES)
 			continue;
 		if (!tsr_intern_add(&first, &seen,
-			tsr_span_of(kept, n * sizeof(*kept)))) {
+			tsr_span_of(list, n * sizeof(*list)))) {
 			*first = (uint32_t)(out->n / 4);
 			for (j = 0; j < n; j++)
-				tsr_buf_le32(out, kept[j]);
+				tsr_buf_le32(out, list[j]);
 		}
 		tsr_put32(record + 64, *first);
 		tsr_put32(record + 68, (uint32_t)n);

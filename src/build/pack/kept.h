@@ -6,6 +6,20 @@
 
 #include "build/pack/index.h"
 
+/* What the decisions of a written table can ask. */
+struct tsr_kept;
+
+/* sections and arena must outlive it. NULL: a section did not fit. */
+struct tsr_kept *tsr_kept_open(
+    const struct tsr_buf *sections, struct tsr_arena *arena);
+
+/*
+ * The predicates that any of these decisions can ask, in order, with what
+ * drawing the arms of experiments asks. *out is good until the next call.
+ */
+size_t tsr_kept_find(const uint32_t **out, struct tsr_kept *kept,
+    const uint32_t *decisions, size_t count);
+
 /*
  * Fill WHYP, and each PAGE record's part of it, once the decision table is
  * written: for every page the predicates that its decisions can ask, in order.

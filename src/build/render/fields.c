@@ -275,7 +275,8 @@ tsr_regions_give(struct tsr_page *page, const struct tsr_regions *regions)
 			struct tsr_item *item =
 			    &page->editions[i].rows->items[k];
 
-			if (item->kind != TSR_ITEM_DATA)
+			if (item->kind != TSR_ITEM_DATA ||
+			    item->field != TSR_FIELD_MASK)
 				continue;
 			item->bits = page->bits;
 			item->bit_count = page->bit_count;

@@ -31,7 +31,7 @@ struct tsr_item {
 	uint32_t set;	      /* FRAGMENT: number of the fragment set */
 	enum tsr_escape escape; /* FIELD */
 	uint32_t max;	      /* FIELD: characters at most */
-	struct tsr_span fallback; /* FIELD: unescaped */
+	struct tsr_span fallback; /* FIELD: unescaped; DATA: see whytext.h */
 	struct tsr_choice *choices; /* SLOT: one an outcome of the decision */
 	uint32_t count;
 	enum tsr_field field; /* DATA */

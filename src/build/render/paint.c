@@ -31,7 +31,9 @@ struct painter {
 	struct tsr_span body; /* HTML of the page's own text */
 	const uint8_t *body_mark; /* what stands for it among the fields */
 	bool ok;
+	struct tsr_span path; /* of the page */
 	struct tsr_regions regions; /* of the edition under way */
+	bool why_said; /* its layout has {{>why}} */
 };
 
 /* One component being rendered: whose slots, and where to. */
@@ -171,14 +173,43 @@ text_hook(void *ctx, struct tsr_buf *out, struct tsr_span name,
 	return true;
 }
 
+/* An attribute that holds what a request writes: name=" and the rest. */
+static void
+add_data(struct painting *painting, struct tsr_item item, const char *name)
+{
+	item.kind = TSR_ITEM_DATA;
+	tsr_buf_text(&painting->canvas->buf, name);
+	tsr_canvas_mark(painting->canvas, painting->p->arena, &item);
+	tsr_buf_text(&painting->canvas->buf, "\"");
+}
+
+/* A page that has no such text asks by its path. */
+static bool
+why_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
+{
+	struct painting *painting = ctx;
+	struct tsr_item item = {.text = TSR_LIT("why"),
+	    .field = TSR_FIELD_WHY,
+	    .fallback = painting->p->path,
+	    .where = tag};
+
+	painting->p->why_said = true;
+	tsr_buf_text(out, "<input type=\"hidden\" id=\"tessera-why\"");
+	add_data(painting, item, " name=\"page\" value=\"");
+	tsr_buf_text(out, ">");
+	return true;
+}
+
 static bool
 data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 {
 	struct painting *painting = ctx;
 	struct painter *p = painting->p;
-	struct tsr_item item = {.kind = TSR_ITEM_DATA,
-	    .text = TSR_LIT("mask"),
+	struct tsr_item mask = {.text = TSR_LIT("mask"),
 	    .field = TSR_FIELD_MASK,
+	    .where = tag};
+	struct tsr_item why = {.text = TSR_LIT("why"),
+	    .field = TSR_FIELD_WHY,
 	    .where = tag};
 
 	assert(out == &painting->canvas->buf);
@@ -188,11 +219,10 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 	tsr_buf_add(out, p->r->script->main.url);
 	tsr_buf_text(out, "\" defer></script>\n");
 	tsr_buf_text(out, "<script type=\"application/json\" id=\"tessera\"");
-	if (p->regions.bit_count > 0) {
-		tsr_buf_text(out, " data-mask=\"");
-		tsr_canvas_mark(painting->canvas, p->arena, &item);
-		tsr_buf_text(out, "\"");
-	}
+	if (p->regions.bit_count > 0)
+		add_data(painting, mask, " data-mask=\"");
+	if (!p->why_said)
+		add_data(painting, why, " data-why=\"");
 	tsr_buf_text(out, ">");
 	tsr_regions_write(out, &p->regions, p->r->model->rules);
 	tsr_buf_text(out, "</script>");
@@ -250,6 +280,7 @@ paint_template(struct painting *painting, const struct tsr_template *template,
 	    .slot = slot_hook,
 	    .text = text_hook,
 	    .data = data_hook,
+	    .why = why_hook,
 	    .asset = asset_hook,
 	    .image = image_hook,
 	    .ref = ref_hook,
@@ -345,6 +376,7 @@ paint_edition(struct tsr_choice *out, struct painter *p,
 
 	tsr_canvas_init(&canvas, TSR_PAGE_TEXT_MAX);
 	tsr_regions_clear(&p->regions);
+	p->why_said = false;
 	paint_template(&painting, edition->layout->template, &fields);
 	tsr_regions_check(&p->regions);
 	if (canvas.buf.full)
@@ -379,7 +411,7 @@ tsr_paint_page(struct tsr_page *out, const struct tsr_resolver *resolver,
 	if (page->record != NULL)
 		add_global(&p, TSR_LIT("record"), page->record);
 	out->id = page->place->id;
-	out->path = page->place->paths[page->locale];
+	p.path = out->path = page->place->paths[page->locale];
 	out->locale = page->locale;
 	out->status = tsr_span_eq(source->id, model->not_found) ? 404 : 200;
 	out->decision = page->decision;

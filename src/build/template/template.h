@@ -65,7 +65,7 @@
 	X("T040", "a dynamic name stands in text and names a component")       \
 	X("T041", "a rendering is too long or too deep")                       \
 	X("T042", "loop data are used outside a list")                         \
-	X("T043", "{{>tessera}} stands once, in a layout, behind all slots")
+	X("T043", "{{>tessera}}, {{>why}}: once, in a layout, behind all slots")
 
 /* Explains a rule in one line; NULL for an unknown one. */
 const char *tsr_template_rule(const char *rule);
@@ -138,7 +138,7 @@ struct tsr_template_names tsr_template_includes(const struct tsr_template *t);
  * What the caller does for a template. All append to out; a false return means
  * that the function has reported a mistake. where: of the value in the
  * content, or of the tag when the value has no place. Functions that are NULL:
- * slot, text and data print nothing, asset, image and ref print what they are given,
+ * slot, text, data and why print nothing, asset, image and ref print what they are given,
  * markup prints it escaped.
  */
 struct tsr_render_hooks {
@@ -151,6 +151,8 @@ struct tsr_render_hooks {
 	    enum tsr_hole hole, struct tsr_where tag);
 	/* {{>tessera}}: the data of the page for scripts. */
 	bool (*data)(void *ctx, struct tsr_buf *out, struct tsr_where tag);
+	/* {{>why}}: what a form sends to ask why the page is as it is. */
+	bool (*why)(void *ctx, struct tsr_buf *out, struct tsr_where tag);
 	/* URLs, not escaped for HTML. */
 	bool (*asset)(void *ctx, struct tsr_buf *out, struct tsr_span path,
 	    struct tsr_where where);

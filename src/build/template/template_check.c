@@ -638,6 +638,7 @@ walk(struct checker *ck, const struct nodes *nodes, size_t from, size_t to)
 			walk_place(ck, node);
 			break;
 		case NODE_DATA:
+		case NODE_WHY:
 			walk_data(ck, node);
 			break;
 		default:
@@ -662,21 +663,37 @@ add_name(struct tsr_arena *arena, struct name_list *names, struct tsr_span name,
 	names->list[names->count++].where = where;
 }
 
-/* The page's data come once, and know of all slots: they stand before them. */
+/*
+ * The page's data come once, and know of all slots: they stand before them.
+ * {{>why}} holds a part of the data, and stands before the rest.
+ */
 static void
 collect_data(struct tsr_template *t, const struct node *node,
     struct tsr_diag *diag)
 {
-	const struct node *data = t->data;
+	const struct node *other = NULL;
+	const char *text = NULL;
 
-	if (node->kind == NODE_DATA && data == NULL)
+	if (t->data != NULL) {
+		other = t->data;
+		text = node->kind == NODE_SLOT
+		    ? "a slot stands before {{>tessera}}"
+		    : node->kind == NODE_WHY
+		    ? "{{>why}} stands before {{>tessera}}"
+		    : "{{>tessera}} stands once in a page";
+	} else if (t->why != NULL && node->kind != NODE_DATA) {
+		other = t->why;
+		text = node->kind == NODE_SLOT
+		    ? "a slot stands before {{>why}}"
+		    : "{{>why}} stands once in a page";
+	}
+	if (text != NULL)
+		tsr_diag_add(diag, TSR_ERROR, "T043", node->where, "%s", text)
+		    ->also = other->where;
+	else if (node->kind == NODE_DATA)
 		t->data = node;
-	else if (data != NULL)
-		tsr_diag_add(diag, TSR_ERROR, "T043", node->where,
-		    node->kind == NODE_SLOT
-			? "a slot stands before {{>tessera}}"
-			: "{{>tessera}} stands once in a page")->also =
-		    data->where;
+	else if (node->kind == NODE_WHY)
+		t->why = node;
 }
 
 /* Slots, texts and includes of all units that can be reached. */
@@ -692,7 +709,8 @@ collect(struct tsr_template *t, struct unit *unit, struct tsr_diag *diag)
 	for (i = 0; i < unit->code.count; i++) {
 		const struct node *node = &unit->code.list[i];
 
-		if (node->kind == NODE_SLOT || node->kind == NODE_DATA)
+		if (node->kind == NODE_SLOT || node->kind == NODE_DATA ||
+		    node->kind == NODE_WHY)
 			collect_data(t, node, diag);
 		if (node->kind == NODE_SLOT)
 			add_name(arena, &t->slots, node->text, node->where);

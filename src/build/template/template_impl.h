@@ -25,6 +25,7 @@ enum node_kind {
 	NODE_SLOT,
 	NODE_FIELD, /* {{>text:name}} */
 	NODE_DATA,  /* {{>tessera}} */
+	NODE_WHY,   /* {{>why}} */
 	NODE_GROUP, /* site mode: an expanded parent or block */
 	NODE_END    /* only while parsing */
 };
@@ -157,6 +158,7 @@ struct tsr_template {
 	const struct unit *unit; /* site mode */
 	struct name_list slots, texts, includes;
 	const struct node *data; /* {{>tessera}}, or NULL */
+	const struct node *why;	 /* {{>why}}, or NULL */
 };
 
 struct global {

@@ -287,7 +287,7 @@ kind_of(uint8_t sigil)
 	}
 }
 
-/* {{>slot:x}}, {{>text:x}}, {{>tessera}}, {{>*x}} */
+/* {{>slot:x}}, {{>text:x}}, {{>tessera}}, {{>why}}, {{>*x}} */
 static void
 read_include(struct parser *ps, struct node *node)
 {
@@ -305,6 +305,8 @@ read_include(struct parser *ps, struct node *node)
 		node->text = tsr_span_from(name, 5);
 	} else if (ps->site && tsr_span_eq(name, TSR_LIT("tessera"))) {
 		node->kind = NODE_DATA;
+	} else if (ps->site && tsr_span_eq(name, TSR_LIT("why"))) {
+		node->kind = NODE_WHY;
 	}
 }
 

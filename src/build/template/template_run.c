@@ -416,10 +416,11 @@ static void
 run_data(struct run *r, const struct node *node)
 {
 	const struct tsr_render_hooks *hooks = r->value.hooks;
+	bool (*hook)(void *, struct tsr_buf *, struct tsr_where) =
+	    node->kind == NODE_DATA ? hooks->data : hooks->why;
 
 	line_start(r, node);
-	if (hooks->data != NULL &&
-	    !hooks->data(hooks->ctx, r->value.out, node->where))
+	if (hook != NULL && !hook(hooks->ctx, r->value.out, node->where))
 		r->value.failed = true;
 }
 
@@ -461,6 +462,7 @@ run_node(struct run *r, const struct nodes *nodes, size_t at)
 		run_field(r, node);
 		return;
 	case NODE_DATA:
+	case NODE_WHY:
 		run_data(r, node);
 		return;
 	default:
