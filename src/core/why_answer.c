@@ -10,6 +10,7 @@
 #include "core/jsontext.h"
 #include "core/predicate.h"
 #include "core/query.h"
+#include "core/route.h"
 #include "core/why.h"
 
 /* Values that one sentence lists. */
@@ -29,6 +30,7 @@ enum text {
 	TEXT_NO_SLOT,
 	TEXT_MORE,
 	TEXT_GONE,
+	TEXT_UNKNOWN,
 	TEXT_OTHER,
 	TEXT_PRESENT,
 	TEXT_MISSING,
@@ -58,6 +60,7 @@ static const char english[] =
     "There is more than fits here.\0"
     "The site has changed since you saw this page, so this can no longer be "
     "said. Load the page again and ask once more.\0"
+    "Nothing is known of this page.\0"
     "nothing that changes what you see\0"
     "is there\0"
     "not known, or not without your consent\0"
@@ -84,6 +87,7 @@ static const char german[] =
     "Die Website hat sich ge\xc3\xa4ndert, seit Sie diese Seite gesehen haben; "
     "deshalb l\xc3\xa4sst sich das nicht mehr sagen. Bitte laden Sie die Seite "
     "neu und fragen Sie noch einmal.\0"
+    "Von dieser Seite ist nichts bekannt.\0"
     "nichts, was etwas \xc3\xa4ndert\0"
     "ist vorhanden\0"
     "nicht bekannt, oder nicht ohne Ihre Einwilligung\0"
@@ -514,13 +518,14 @@ wants_json(const struct tsr_request *request)
 }
 
 static void
-answer_gone(struct writer *w)
+put_failed(struct writer *w, bool gone)
 {
 	if (w->json) {
-		put(w, TSR_LIT("{\"gone\":true}\n"));
+		put(w, gone ? TSR_LIT("{\"gone\":true}\n")
+			    : TSR_LIT("{\"unknown\":true}\n"));
 		return;
 	}
-	put_begin(w, TEXT_GONE);
+	put_begin(w, gone ? TEXT_GONE : TEXT_UNKNOWN);
 	put(w, TSR_LIT("</body>\n</html>\n"));
 }
 
@@ -554,33 +559,59 @@ decide_again(struct tsr_choices *choices, struct tsr_why *why,
 	return tsr_choices_init(choices, t, &ask, why->record);
 }
 
+/* What the form sent, without the blanks of a text that was not signed. */
+static bool
+read_page(struct tsr_span *out, const struct tsr_endpoint *e, uint8_t *room)
+{
+	struct tsr_span s;
+
+	if (!tsr_query_find(&s, e->query, TSR_LIT("page")) ||
+	    tsr_query_decode(&s, s, true, room, TSR_PATH_MAX) != TSR_OK)
+		return false;
+	while (s.n > 0 && s.p[s.n - 1] == ' ')
+		s.n--;
+	*out = s;
+	return true;
+}
+
+/* The choices of a page that was seen; otherwise the status. */
+static uint32_t
+find_choices(struct tsr_choices *choices, struct tsr_why *why,
+    struct tsr_endpoint *e, struct tsr_span page)
+{
+	const struct tsr_table *t = &e->store->table;
+	struct tsr_ask ask;
+
+	if (page.n > 0 && page.p[0] == '/')
+		return decide_again(choices, why, e, page) ? 200 : 400;
+	if (tsr_why_read(why, page, e->request->seal) != TSR_OK)
+		return 400;
+	if (tsr_why_open(why, t) != TSR_OK)
+		return 410;
+	ask = tsr_why_ask(why);
+	return tsr_choices_init(choices, t, &ask, why->record) &&
+		!why->strange ? 200 : 410;
+}
+
 void
 tsr_endpoint_why(struct tsr_endpoint *e)
 {
 	const struct tsr_table *t = &e->store->table;
 	struct writer w = {.out = &e->text, .t = t,
 	    .json = wants_json(e->request)};
+	struct tsr_why why = {.record = NULL};
+	uint8_t room[TSR_PATH_MAX];
 	struct tsr_choices choices;
-	struct tsr_span text;
 	const uint8_t *locale;
-	struct tsr_why why;
-	struct tsr_ask ask;
+	struct tsr_span page;
 
 	e->status = 400;
-	if (!tsr_query_find(&text, e->query, TSR_LIT("page")) ||
-	    tsr_why_read(&why, text, e->request->seal) != TSR_OK)
+	if (!read_page(&page, e, room))
 		return;
-	e->type = w.json ? TSR_LIT("application/json")
-			 : TSR_LIT("text/html; charset=utf-8");
-	e->status = 410;
-	locale = tsr_table_record(t, TSR_SECTION_LOCL, 0, TSR_LOCALE_SIZE);
-	if (tsr_why_open(&why, t) == TSR_OK) {
-		locale = tsr_table_record(t, TSR_SECTION_LOCL,
-		    tsr_le32(why.record + 16), TSR_LOCALE_SIZE);
-		ask = tsr_why_ask(&why);
-		e->status = tsr_choices_init(&choices, t, &ask, why.record) &&
-			!why.strange ? 200 : 410;
-	}
+	e->status = find_choices(&choices, &why, e, page);
+	locale = tsr_table_record(t, TSR_SECTION_LOCL,
+	    why.record != NULL ? tsr_le32(why.record + 16) : 0,
+	    TSR_LOCALE_SIZE);
 	if (locale != NULL)
 		w.locale = tsr_table_text(t, locale);
 	w.german = is_german(w.locale);
@@ -591,6 +622,8 @@ tsr_endpoint_why(struct tsr_endpoint *e)
 		e->status = 410;
 		e->text.n = 0;
 	}
-	if (e->status == 410)
-		answer_gone(&w);
+	if (e->status != 200)
+		put_failed(&w, e->status == 410);
+	e->type = w.json ? TSR_LIT("application/json")
+			 : TSR_LIT("text/html; charset=utf-8");
 }
