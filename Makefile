@@ -396,6 +396,7 @@ $(B)/tests/why: tests/e2e/why/mutate.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 check-why: $(PROGRAMS) $(B)/tests/why $(B)/tests/replay_lines ## what why does not name changes nothing
 	@tests/e2e/why/run.sh $(firstword $(PROGRAMS)) $(B)/tests/why \
 		$(B)/tests/replay_lines . $(if $(LONG),1000000,10000)
+	@node tests/e2e/why/run.mjs $(B)
 
 $(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 	@mkdir -p $(@D)

@@ -677,14 +677,14 @@ collect_data(struct tsr_template *t, const struct node *node,
 	if (t->data != NULL) {
 		other = t->data;
 		text = node->kind == NODE_SLOT
-		    ? "a slot stands before {{>tessera}}"
+		    ? "a slot must stand before {{>tessera}}"
 		    : node->kind == NODE_WHY
-		    ? "{{>why}} stands before {{>tessera}}"
+		    ? "{{>why}} must stand before {{>tessera}}"
 		    : "{{>tessera}} stands once in a page";
 	} else if (t->why != NULL && node->kind != NODE_DATA) {
 		other = t->why;
 		text = node->kind == NODE_SLOT
-		    ? "a slot stands before {{>why}}"
+		    ? "a slot must stand before {{>why}}"
 		    : "{{>why}} stands once in a page";
 	}
 	if (text != NULL)

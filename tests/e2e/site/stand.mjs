@@ -63,13 +63,17 @@ ${server}
 `);
 }
 
+// keys: sign what is signed.
 export async function openStand({ name, sample = "nginx.conf", extra = "",
-	site = repository }) {
+	site = repository, keys = false }) {
 	const folder = makeFolder(name), port = await freePort();
 	execFileSync(tessera, ["build", "--quiet", "--out", path.join(folder, "out"), site]);
 	writeConfig(folder, port, sample, extra);
+	if (keys)
+		execFileSync(tessera, ["keys", "--out", `${folder}/keys`]);
 	const fcgi = start(path.join(programs, "tessera-fcgi"),
-		["--listen", `${folder}/sock`, "--workers", "2", `${folder}/out/current`]);
+		["--listen", `${folder}/sock`, "--workers", "2",
+			...(keys ? ["--keys", `${folder}/keys`] : []), `${folder}/out/current`]);
 	const nginx = start("nginx",
 		["-e", `${folder}/error.log`, "-c", `${folder}/nginx.conf`, "-p", folder]);
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });

@@ -1,0 +1,103 @@
+// run.mjs BUILD - a visitor asks why, through a real nginx: the example site
+// with keys, its form as a browser without scripts sends it.
+
+import { closeStand, each, openStand, ask, Tally } from "../site/stand.mjs";
+
+const KNOWN = ["Cookie", "consent=functional+analytics+personalization; tier=gold; first_name=Ada; returning=1"];
+const tally = new Tally();
+const check = (says, good, seen = "") => tally.check(good, says, seen);
+
+// What the form in the foot sends, and the text of the page's data.
+function formOf(body) {
+	const html = body.toString();
+	const form = /<form[^>]*action="(\/_tessera\/why)"[^>]*>.*?<\/form>/s.exec(html);
+	const value = /name="page" value="([^"]*)"/.exec(form?.[0] ?? "");
+	return { action: form?.[1], value: value?.[1],
+		query: `${form?.[1]}?page=${encodeURIComponent(value?.[1] ?? "").replaceAll("%20", "+")}` };
+}
+
+const json = (stand, query, ...headers) =>
+	ask(stand, query, [["Accept", "application/json"], ...headers]);
+
+async function everyPage(stand) {
+	const map = (await ask(stand, "/sitemap.xml", [["Accept-Encoding", "identity"]])).body.toString();
+	const paths = [...map.matchAll(/<loc>https?:\/\/[^/]*([^<]*)<\/loc>/g)].map((m) => m[1]);
+	let signed = 0;
+	check("the sitemap names the pages", paths.length > 100, paths.length);
+	await each(paths, 8, async (path) => {
+		const page = await ask(stand, path, [KNOWN]);
+		const form = formOf(page.body);
+		const open = /^public/.test(page.headers["cache-control"]);
+		check(`${path}: signed, or asked for by its path`, open
+			? form.value === path : /^[\w-]{52,}$/.test(form.value), form.value);
+		signed += !open;
+		const reply = await json(stand, form.query);
+		check(`${path}: answered`, reply.status === 200, reply.status);
+		const said = JSON.parse(reply.body);
+		check(`${path}: of this page`, said.path === path && said.complete, said.path);
+		const html = page.body.toString();
+		for (const slot of said.slots.filter(({ omitted, slot: name }) => !omitted && !name.startsWith("/")))
+			check(`${path}: ${slot.slot} is there`,
+				html.includes(`data-personalized-region="${slot.slot}"`));
+	});
+	check("many pages are private", signed > 10, signed);
+	return `${paths.length} pages, ${signed} of them signed`;
+}
+
+async function asVisitor(stand) {
+	const page = await ask(stand, "/", [KNOWN]);
+	const { query, value } = formOf(page.body);
+	check("the text stands in the page once", page.body.toString().split(value).length === 2);
+	let reply = await json(stand, query);
+	const hero = JSON.parse(reply.body).slots.find(({ slot }) => slot === "hero");
+	check("the hero is for gold members", hero.shows === "vip" &&
+		hero.signals.some(({ name, found }) => name === "tier" && found === "matched"), JSON.stringify(hero));
+	check("nothing keeps the answer", reply.headers["cache-control"] === "no-store");
+	check("it needs no cookie and sets none", !("set-cookie" in reply.headers));
+	reply = await ask(stand, query);
+	check("a page without a script", reply.status === 200 &&
+		/^text\/html/.test(reply.headers["content-type"]) && /<h1>/.test(reply.body));
+	const other = await ask(stand, "/", []);
+	check("others have another text", formOf(other.body).value !== value);
+	const german = await ask(stand, "/de", [KNOWN]);
+	reply = await ask(stand, formOf(german.body).query);
+	check("in the page's language", reply.body.includes('<html lang="de">') &&
+		reply.body.includes("Warum"));
+	const again = await ask(stand, "/", [KNOWN, ["If-None-Match", page.headers.etag]]);
+	check("the page is not another one for it", again.status === 304, again.status);
+}
+
+async function refused(stand) {
+	const { value } = formOf((await ask(stand, "/", [KNOWN])).body);
+	const flip = value.slice(0, -5) + (value.at(-5) === "A" ? "B" : "A") + value.slice(-4);
+	const rows = [
+		[`page=${flip}`, 400, "a forged text"],
+		[`page=${value.slice(1)}`, 400, "a text that was cut"],
+		[`page=${value}A`, 400, "a text with more behind it"],
+		["page=+++", 400, "blanks: it was not signed"],
+		["page=", 400, "nothing"],
+		["", 400, "no page"],
+		["page=%2Fnowhere", 400, "a path that is not there"],
+		["page=%2F", 400, "a private page's path: it cannot be said afterwards"],
+		["page=//evil.example/", 400, "another host"],
+		[`page=${"A".repeat(6000)}`, 400, "a long text"],
+	];
+	for (const [query, status, says] of rows) {
+		const reply = await ask(stand, `/_tessera/why?${query}`);
+		check(says, reply.status === status, reply.status);
+		check(`${says}: not kept`, reply.headers["cache-control"] === "no-store");
+	}
+	const reply = await json(stand, `/_tessera/why?page=${flip}`);
+	check("JSON says so, too", reply.status === 400 && JSON.parse(reply.body).unknown === true);
+}
+
+const stand = await openStand({ name: "why", keys: true });
+try {
+	const pages = await everyPage(stand);
+	await asVisitor(stand);
+	await refused(stand);
+	console.log(`why: ${pages}; ${tally.passed} passed, ${tally.failed} failed`);
+} finally {
+	await closeStand(stand);
+}
+process.exitCode = tally.failed ? 1 : 0;
