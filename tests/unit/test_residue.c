@@ -16,7 +16,7 @@ static const char attribute_text[] =
     " \"n\": {\"type\": \"number\", \"source\": \"query:n\"},"
     " \"scroll\": {\"type\": \"number\", \"source\": \"browser:scroll\"},"
     " \"exit\": {\"type\": \"boolean\", \"source\": \"browser:exit\"},"
-    " \"word\": {\"type\": \"string\", \"source\": \"browser:word\"}}";
+    " \"word\": {\"type\": \"string\", \"source\": \"browser:tab\"}}";
 
 struct world {
 	struct tsr_arena arena;

@@ -225,14 +225,20 @@ test_rules_mistake_in_a_declaration_is_reported(void **state)
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:scroll\","
 	     " \"tier\": \"request\"}}",
 		NULL, "R021", "only the browser knows"},
-	    {"{\"a\": {\"type\": \"json\", \"source\": \"browser:x\"}}", NULL,
+	    {"{\"a\": {\"type\": \"json\", \"source\": \"browser:tab\"}}", NULL,
 		"R021", "no JSON from the browser"},
+	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:tab\"}}",
+		NULL, "R021", "a tab is a string"},
+	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:scrol\"}}",
+		NULL, "R020", "no such signal"},
+	    {"{\"a.b\": {\"type\": \"number\", \"source\": \"browser:scroll\"}}",
+		NULL, "R021", "a dot is a path to the browser"},
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"cookie:x\","
 	     " \"tier\": \"browser\"}}",
 		NULL, "R021", "a cookie is not the browser's"},
 	    {"{\"a\": {\"type\": \"string\", \"source\": \"experiment:x\"}}",
 		NULL, "R020", "experiments are declared elsewhere"},
-	    {"{\"a\": {\"type\": \"string\", \"source\": \"browser:x\","
+	    {"{\"a\": {\"type\": \"string\", \"source\": \"browser:tab\","
 	     " \"text\": {\"fallback\": \"\"}}}",
 		NULL, "R023", "no text of what only the browser knows"},
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"query:n\","

@@ -351,11 +351,6 @@ check_asked(struct tsr_rules *rules, uint32_t number)
 
 	for (i = 0; i < d->test_count; i++) {
 		a = &rules->attributes[rules->tests[d->tests[i]].attribute];
-		if (a->tier > TSR_TIER_REQUEST)
-			tsr_diag_add(rules->diag, TSR_ERROR, "E008",
-			    place(t, "audience"),
-			    "only the browser knows \"%.*s\"",
-			    TSR_ARG(a->name))->also = a->where;
 		if (a->source != TSR_SOURCE_EXPERIMENT &&
 		    a->source != TSR_SOURCE_HOLDOUT)
 			continue;
@@ -369,6 +364,29 @@ check_asked(struct tsr_rules *rules, uint32_t number)
 			all->list[a->number].flags |= TSR_TRIAL_ASKED;
 		t->flags |= TSR_TRIAL_ASKS;
 	}
+}
+
+/* An arm is drawn when a page is asked for: the browser has no say. */
+static void
+check_browser(struct tsr_rules *rules, const struct trial *t)
+{
+	const struct tsr_json *audience = member(t, "audience");
+	const struct tsr_cond *cond = audience != NULL
+	    ? tsr_rules_condition(rules, audience) : NULL;
+	uint32_t i;
+
+	for (i = 0; cond != NULL && i < rules->attribute_count; i++)
+		if ((cond->reads.bits[i / 64] >> i % 64 & 1) != 0 &&
+		    rules->attributes[i].tier == TSR_TIER_BROWSER) {
+			tsr_diag_add(rules->diag, TSR_ERROR, "E008",
+			    place(t, "audience"),
+			    "only the browser knows \"%.*s\", and arms are "
+			    "drawn before it is asked",
+			    TSR_ARG(rules->attributes[i].name))
+			    ->also = rules->attributes[i].where;
+			tsr_diag_hint(rules->diag,
+			    "ask it in the audience of the arms' variants");
+		}
 }
 
 void
@@ -394,8 +412,10 @@ tsr_experiments_compile(struct tsr_rules *rules)
 		if (rule.audience == NULL && rule.starts == INT64_MIN &&
 		    rule.ends == INT64_MAX)
 			continue;
-		if (tsr_rules_chain(&t->decision, rules, &rule, 1))
-			check_asked(rules, i);
+		if (!tsr_rules_chain(&t->decision, rules, &rule, 1))
+			continue;
+		check_asked(rules, i);
+		check_browser(rules, t);
 	}
 }
 

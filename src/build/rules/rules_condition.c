@@ -378,6 +378,17 @@ make_code(const struct atom *a, const struct tsr_member *m)
 {
 	struct tsr_place place = {a->attribute, a->path, a->where};
 
+	if (a->rules->attributes[a->attribute].tier == TSR_TIER_BROWSER &&
+	    (tsr_span_eq(m->name, TSR_LIT("$before")) ||
+		tsr_span_eq(m->name, TSR_LIT("$after")) ||
+		tsr_span_eq(m->name, TSR_LIT("$cidr")))) {
+		tsr_diag_add(a->rules->diag, TSR_ERROR, "R005", a->where,
+		    "the browser does not know %.*s", TSR_ARG(m->name))->also =
+		    a->rules->attributes[a->attribute].where;
+		tsr_diag_hint(a->rules->diag,
+		    "ask dates and addresses of what the server knows");
+		return NULL;
+	}
 	if (!a->rules->relaxed && a->type != TSR_TYPE_STRING &&
 	    a->type != TSR_TYPE_JSON) {
 		tsr_diag_add(a->rules->diag, TSR_ERROR, "R005", a->where,

@@ -279,8 +279,10 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	word = number_of(tsr_word_tier, TSR_TIER_COUNT, tsr_json_text(tier));
 	if (tier != NULL && word < TSR_TIER_COUNT)
 		a->tier = (enum tsr_tier)word;
-	if (!check_attribute(rules, a) || (a->source == TSR_SOURCE_STATE &&
-		!tsr_rules_check_state(rules, a)))
+	if (!check_attribute(rules, a) ||
+	    (a->source == TSR_SOURCE_BROWSER &&
+		!tsr_rules_check_signal(rules, a)) ||
+	    (a->source == TSR_SOURCE_STATE && !tsr_rules_check_state(rules, a)))
 		a->tier = (enum tsr_tier)sources[a->source].tier;
 	a->proxy = (a->source == TSR_SOURCE_HEADER ||
 		       a->source == TSR_SOURCE_HINT) &&

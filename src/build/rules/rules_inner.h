@@ -421,4 +421,8 @@ bool tsr_segment_can(const struct tsr_rules *rules, const struct tsr_test *test)
 bool tsr_rules_check_state(
     struct tsr_rules *rules, const struct tsr_rules_attribute *a);
 
+/* The same for a signal of the browser. */
+bool tsr_rules_check_signal(
+    struct tsr_rules *rules, const struct tsr_rules_attribute *a);
+
 #endif
