@@ -150,6 +150,9 @@ public_files(size_t *count, struct builder *b)
 		const struct tsr_public_file *f = &site->files[i];
 
 		files[n].name = f->name;
+		files[n].variant = f->variant;
+		files[n].slot = f->slot;
+		files[n].page = f->page;
 		files[n++].bytes = f->bytes;
 		if (f->gzip.n == 0)
 			continue;

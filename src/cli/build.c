@@ -14,6 +14,9 @@
 #include "cli/options.h"
 #include "cli/setup.h"
 
+/* Public variants that a build names. */
+#define PUBLIC_SHOWN 20
+
 static const char build_help[] =
     "usage: tessera build [options] [SITE]\n"
     "\n"
@@ -70,6 +73,32 @@ seconds_since(const struct timespec *start)
 }
 
 static void
+json_public(struct tsr_buf *out, const struct tsr_site_output *site)
+{
+	const char *between = "";
+	size_t i;
+
+	tsr_buf_text(out, ",\"public\":[");
+	for (i = 0; i < site->file_count; i++) {
+		const struct tsr_public_file *f = &site->files[i];
+
+		if (f->variant.n == 0)
+			continue;
+		tsr_buf_printf(out, "%s{\"url\":\"/", between);
+		tsr_buf_add(out, f->name);
+		tsr_buf_text(out, "\",\"variant\":");
+		tsr_buf_json(out, f->variant);
+		tsr_buf_text(out, ",\"slot\":");
+		tsr_buf_json(out, f->slot);
+		tsr_buf_text(out, ",\"page\":");
+		tsr_buf_json(out, f->page);
+		tsr_buf_byte(out, '}');
+		between = ",";
+	}
+	tsr_buf_byte(out, ']');
+}
+
+static void
 print_json(const struct job *job, int code, bool built)
 {
 	const struct tsr_build_result *r = &job->result;
@@ -86,6 +115,8 @@ print_json(const struct job *job, int code, bool built)
 		    r->emit.changed, r->emit.added, r->emit.removed, r->pages,
 		    r->units, (unsigned long long)r->emit.object_bytes,
 		    (unsigned long long)r->emit.new_pack_bytes);
+	if (built)
+		json_public(&out, &job->site);
 	tsr_buf_printf(&out, ",\"seconds\":%.3f,\"errors\":%zu,\"warnings\":%zu",
 	    seconds_since(&job->start), job->diag.errors, job->diag.warnings);
 	tsr_buf_text(&out, ",\"messages\":");
@@ -95,11 +126,34 @@ print_json(const struct job *job, int code, bool built)
 	tsr_buf_free(&out);
 }
 
+/* What an author might think that only some visitors see. */
+static void
+print_public(const struct tsr_site_output *site)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < site->file_count; i++) {
+		const struct tsr_public_file *f = &site->files[i];
+
+		if (f->variant.n == 0 || n++ >= PUBLIC_SHOWN)
+			continue;
+		if (n == 1)
+			printf("public: these variants can be fetched by "
+			       "anyone\n");
+		printf("  /%.*s  %.*s in %.*s of %.*s\n", TSR_ARG(f->name),
+		    TSR_ARG(f->variant), TSR_ARG(f->slot), TSR_ARG(f->page));
+	}
+	if (n > PUBLIC_SHOWN)
+		printf("  and %zu more: tessera list --public\n",
+		    n - PUBLIC_SHOWN);
+}
+
 static void
 print_built(const struct job *job)
 {
 	const struct tsr_build_result *r = &job->result;
 
+	print_public(&job->site);
 	printf("built %zu page%s, %zu unit%s, in %.2f s\n", r->pages,
 	    r->pages == 1 ? "" : "s", r->units, r->units == 1 ? "" : "s",
 	    seconds_since(&job->start));

@@ -14,6 +14,7 @@ static const char help[] =
     "Show the releases below SITE/out, newest first; * marks the current one.\n"
     "\n"
     "  --urls     name the URLs that each release changed\n"
+    "  --public   name the variants that anyone can fetch\n"
     "  --out DIR  look here instead of SITE/out\n"
     "  --json     as JSON on standard output\n"
     "\n"
@@ -23,7 +24,7 @@ static const char help[] =
 struct job {
 	struct tsr_arena arena;
 	const char *out;
-	bool json, urls;
+	bool json, urls, public;
 };
 
 static uint32_t
@@ -45,6 +46,51 @@ print_urls(const struct tsr_json *manifest, const char *name, char mark)
 
 		printf("    %c %.*s\n", mark, (int)url.n, (const char *)url.p);
 	}
+}
+
+/* Variants that wait for the browser; they are files. */
+static void
+print_public(const struct tsr_json *manifest)
+{
+	const struct tsr_json *list = tsr_json_get(manifest, "public"), *f;
+	uint32_t i;
+
+	for (i = 0; i < count_of(manifest, "public"); i++) {
+		f = &list->u.items[i];
+		if (tsr_json_get(f, "variant") != NULL)
+			printf("    /%.*s  %.*s in %.*s of %.*s\n",
+			    TSR_ARG(tsr_json_text(tsr_json_get(f, "name"))),
+			    TSR_ARG(tsr_json_text(tsr_json_get(f, "variant"))),
+			    TSR_ARG(tsr_json_text(tsr_json_get(f, "slot"))),
+			    TSR_ARG(tsr_json_text(tsr_json_get(f, "page"))));
+	}
+}
+
+static void
+json_public(struct tsr_buf *out, const struct tsr_json *manifest)
+{
+	static const char *const names[] = {"variant", "slot", "page"};
+	const struct tsr_json *list = tsr_json_get(manifest, "public"), *f;
+	const char *between = "";
+	uint32_t i, k;
+
+	tsr_buf_text(out, ",\"public\":[");
+	for (i = 0; i < count_of(manifest, "public"); i++) {
+		f = &list->u.items[i];
+		if (tsr_json_get(f, "variant") == NULL)
+			continue;
+		tsr_buf_printf(out, "%s{\"url\":\"/", between);
+		tsr_buf_add(out, tsr_json_text(tsr_json_get(f, "name")));
+		tsr_buf_byte(out, '"');
+		for (k = 0; k < TSR_COUNT_OF(names); k++) {
+			tsr_buf_printf(out, ",\"%s\":", names[k]);
+			tsr_buf_json(
+			    out, tsr_json_text(tsr_json_get(f, names[k])));
+		}
+		tsr_buf_byte(out, '}');
+		between = ",";
+	}
+	tsr_buf_byte(out, ']');
 }
 
 /* The time of day is the reader's: UTC, so that it reads alike everywhere. */
@@ -73,6 +119,8 @@ print_release(const struct job *job, const struct tsr_release_entry *entry,
 		    count_of(manifest, "changed"), count_of(manifest, "added"),
 		    count_of(manifest, "removed"));
 	putchar('\n');
+	if (job->public)
+		print_public(manifest);
 	if (!job->urls)
 		return;
 	print_urls(manifest, "changed", '~');
@@ -100,6 +148,7 @@ add_json(struct tsr_buf *out, const struct tsr_release_entry *entry,
 		else
 			tsr_buf_text(out, "[]");
 	}
+	json_public(out, manifest);
 	tsr_buf_byte(out, '}');
 }
 
@@ -146,6 +195,7 @@ tsr_cli_list(int argc, char **argv)
 	    {"--out", NULL, &job.out, NULL},
 	    {"--json", &job.json, NULL, NULL},
 	    {"--urls", &job.urls, NULL, NULL},
+	    {"--public", &job.public, NULL, NULL},
 	};
 	const struct tsr_command command = {
 	    help, options, TSR_COUNT_OF(options), 0, 1};

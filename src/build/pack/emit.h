@@ -30,6 +30,7 @@ struct tsr_emit_set {
 struct tsr_emit_file {
 	struct tsr_span name; /* below out/public */
 	struct tsr_span bytes;
+	struct tsr_span variant, slot, page; /* as in render.h */
 };
 
 struct tsr_emit_input {

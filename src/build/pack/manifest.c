@@ -178,6 +178,19 @@ put_hex(struct tsr_buf *out, const char *before, struct tsr_span bytes)
 }
 
 static void
+put_variant(struct tsr_buf *out, const struct tsr_emit_file *file)
+{
+	if (file->variant.n == 0)
+		return;
+	tsr_buf_text(out, ", \"variant\": ");
+	tsr_buf_json(out, file->variant);
+	tsr_buf_text(out, ", \"slot\": ");
+	tsr_buf_json(out, file->slot);
+	tsr_buf_text(out, ", \"page\": ");
+	tsr_buf_json(out, file->page);
+}
+
+static void
 put_files(struct tsr_buf *out, const char *name,
     const struct tsr_emit_file *files, size_t count)
 {
@@ -191,6 +204,7 @@ put_files(struct tsr_buf *out, const char *name,
 		tsr_buf_json(out, files[i].name);
 		tsr_buf_printf(out, ", \"bytes\": %zu", files[i].bytes.n);
 		put_hex(out, ", \"hash\": ", tsr_span_of(hash.bytes, 16));
+		put_variant(out, &files[i]);
 		tsr_buf_byte(out, '}');
 	}
 	tsr_buf_text(out, count == 0 ? "]" : "\n  ]");

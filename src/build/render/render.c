@@ -256,6 +256,18 @@ compare_files(const void *a, const void *b)
 	return tsr_span_cmp(x->name, y->name);
 }
 
+/* Of equal files the one that is always the same. */
+static int
+compare_variants(const void *a, const void *b)
+{
+	const struct tsr_public_file *x = a, *y = b;
+	int c = tsr_span_cmp(x->name, y->name);
+
+	c = c != 0 ? c : tsr_span_cmp(x->page, y->page);
+	c = c != 0 ? c : tsr_span_cmp(x->slot, y->slot);
+	return c != 0 ? c : tsr_span_cmp(x->variant, y->variant);
+}
+
 /* Sorted, each once: many pages may have one variant. */
 static void
 unite_files(struct tsr_site_output *out, struct tsr_arena *arena)
@@ -264,11 +276,13 @@ unite_files(struct tsr_site_output *out, struct tsr_arena *arena)
 
 	if (out->file_count > 0)
 		qsort(out->files, out->file_count, sizeof(*out->files),
-		    compare_files);
+		    compare_variants);
 	for (i = 0; i < out->file_count; i++)
 		if (n == 0 || compare_files(
 			&out->files[n - 1], &out->files[i]) != 0)
 			out->files[n++] = out->files[i];
+	for (i = n; i < out->file_count; i++)
+		memset(&out->files[i], 0, sizeof(out->files[i]));
 	out->file_count = n;
 	for (i = 0; i < n; i++)
 		out->files[i].gzip = tsr_assets_gzip(
@@ -304,6 +318,9 @@ list_files(struct run *run, const struct tsr_assets *assets)
 			f = &out->files[out->file_count++];
 			f->name = out->pages[i].files[j].name;
 			f->bytes = out->pages[i].files[j].html;
+			f->variant = out->pages[i].files[j].variant;
+			f->slot = out->pages[i].files[j].slot;
+			f->page = out->pages[i].path;
 		}
 	unite_files(out, run->arena);
 	for (i = 0; i < assets->count; i++) {

@@ -30,6 +30,9 @@ struct tsr_public_file {
 	struct tsr_span name; /* assets/site.0123456789.css */
 	struct tsr_span bytes;
 	struct tsr_span gzip; /* empty: only the bytes */
+	/* Of a variant that waits for the browser, else empty: what it is, and
+	   the first page that has it. Anyone can fetch it. */
+	struct tsr_span variant, slot, page;
 };
 
 struct tsr_output_locale {

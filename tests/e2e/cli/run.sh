@@ -7,6 +7,7 @@ tessera=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 fcgi=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+golden=$(cd "$(dirname "$0")/../../golden" && pwd)
 cd "$dir" || exit 3
 passed=0 failed=0
 
@@ -81,6 +82,19 @@ expect 0 out '' "$tessera" dump --verify site/out/current
 [ -s out ] && bad 'dump --verify printed something' || good
 expect 0 out '' "$fcgi" --check site/out/current
 id=$(readlink site/out/current)
+
+# ---- what anyone can fetch ----
+
+cp -r "$golden/b-browser/site" public
+expect 0 out 'public: these variants can be fetched by anyone' \
+	"$tessera" build public
+expect 0 out '.html  deep in main of /' "$tessera" list --public public
+expect 0 out '.html","variant":"leaving","slot":"main","page":"/"}' \
+	"$tessera" list --json public
+json list
+expect 0 out '"public":[{"url":"/v/' "$tessera" build --json public
+json build
+"$tessera" build site >out && grep -q public: out && bad 'nothing is public' || good
 
 # ---- the same as JSON ----
 
