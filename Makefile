@@ -49,7 +49,7 @@ LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
 SCRIPT = $(sort $(wildcard src/browser/*.js))
 SCRIPT_OUT = $(B)/gen/script/tessera.js $(B)/gen/script/why.js
-EMBED = $(sort $(wildcard src/build/schemas/*.json src/cli/assets/* src/cli/init/*)) \
+EMBED = $(sort $(wildcard src/build/schemas/*.json src/build/schemas/*/*.json src/cli/assets/* src/cli/init/*)) \
 	$(SCRIPT_OUT)
 UNIT = $(sort $(wildcard tests/unit/test_*.c tests/corrupt/test_*.c \
 	tests/limit/test_*.c))

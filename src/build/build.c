@@ -201,6 +201,7 @@ emit(struct builder *b)
 	    .packed = b->packed,
 	    .page_count = site->page_count,
 	    .rules = site->rules,
+	    .events = site->events,
 	    .sets = b->sets,
 	    .set_count = site->set_count,
 	    .consent_cookie = site->consent_cookie,

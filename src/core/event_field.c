@@ -111,7 +111,7 @@ static enum tsr_event_fault
 check_choice(
     const struct tsr_table *t, const uint8_t *field, struct tsr_span value)
 {
-	uint32_t first = tsr_le32(field + 32), count = tsr_le32(field + 12), i;
+	uint32_t first = tsr_le32(field + 32), count = tsr_le32(field + 36), i;
 	const uint8_t *choice;
 
 	if (tsr_jsonread_kind(value) != TSR_JSONREAD_STRING)

@@ -4,25 +4,6 @@
 #include "core/automaton.h"
 #include "core/event_field.h"
 
-static bool
-text_ok(const struct tsr_table *t, const uint8_t *p)
-{
-	size_t off = tsr_le32(p), n = tsr_le32(p + 4);
-	size_t all = t->sections[TSR_SECTION_STRS].n;
-
-	return off <= all && n <= all - off;
-}
-
-/* first and count lie within the section. */
-static bool
-range_ok(const struct tsr_table *t, enum tsr_section s, uint32_t first,
-    uint32_t count)
-{
-	uint32_t all = tsr_table_count(t, s);
-
-	return first <= all && count <= all - first;
-}
-
 static double
 bound(const uint8_t *p)
 {
@@ -54,16 +35,17 @@ bounds_ok(const uint8_t *field)
 static enum tsr_err
 verify_field(const struct tsr_table *t, const uint8_t *field)
 {
-	uint32_t count = tsr_le32(field + 12);
+	uint32_t count = tsr_le32(field + 36);
 	bool string = field[8] == TSR_EVENT_STRING;
 	unsigned bounds = field[9] & ~(unsigned)TSR_EVENT_REQUIRED;
 
-	if (!text_ok(t, field) ||
+	if (!tsr_table_text_ok(t, field) ||
 	    !tsr_event_named(tsr_table_text(t, field), false) ||
 	    field[8] >= TSR_EVENT_TYPE_COUNT || tsr_le16(field + 10) != 0 ||
-	    !bounds_ok(field) || tsr_le32(field + 36) != 0 ||
-	    !text_ok(t, field + 40) ||
-	    !range_ok(t, TSR_SECTION_EVCH, tsr_le32(field + 32), count))
+	    tsr_le32(field + 12) != 0 ||
+	    !bounds_ok(field) ||
+	    !tsr_table_text_ok(t, field + 40) ||
+	    !tsr_table_range_ok(t, TSR_SECTION_EVCH, field + 32))
 		return TSR_RANGE;
 	if ((field[8] == TSR_EVENT_CHOICE) != (count > 0) ||
 	    (!string && tsr_le32(field + 44) > 0) ||
@@ -84,9 +66,9 @@ verify_kind(const struct tsr_table *t, const uint8_t *k, const uint8_t *last)
 	int order = last == NULL ? -1
 	    : tsr_span_cmp(tsr_table_text(t, last), tsr_table_text(t, k));
 
-	if (!text_ok(t, k) || !tsr_event_named(tsr_table_text(t, k), true) ||
+	if (!tsr_table_text_ok(t, k) || !tsr_event_named(tsr_table_text(t, k), true) ||
 	    tsr_le32(k + 8) == 0 || tsr_le32(k + 8) > TSR_EVENT_VERSION_MAX ||
-	    !range_ok(t, TSR_SECTION_EVFD, tsr_le32(k + 12), tsr_le32(k + 16)) ||
+	    !tsr_table_range_ok(t, TSR_SECTION_EVFD, k + 12) ||
 	    k[20] >= TSR_PURPOSE_COUNT || k[21] == 0 ||
 	    k[21] >= 1u << TSR_EVENT_FROM_COUNT ||
 	    k[22] >= TSR_EVENT_CATEGORY_COUNT || k[23] != 0 ||
@@ -121,7 +103,7 @@ tsr_event_verify(const struct tsr_table *t)
 					  TSR_EVENT_FIELD_SIZE));
 	for (i = 0; i < tsr_table_count(t, TSR_SECTION_EVCH) && err == TSR_OK;
 	     i++)
-		if (!text_ok(t, tsr_table_record(t, TSR_SECTION_EVCH, i, 8)))
+		if (!tsr_table_text_ok(t, tsr_table_record(t, TSR_SECTION_EVCH, i, 8)))
 			err = TSR_RANGE;
 	return err;
 }

@@ -276,9 +276,9 @@ enum tsr_tier {
  *	purpose u8, from u8 (bits 1 << enum tsr_event_from), category u8, 0 u8,
  *	bytes of its fields in the log at most u32, 0 u32. Sorted by name and
  *	version.
- * EVFD 48: name (text ref), type u8, flags u8, 0 u16, count in EVCH u32, least
- *	and most (doubles: of a number, or of a text's characters), first in
- *	EVCH u32, 0 u32, pattern (text ref: an automaton; empty: none). In the
+ * EVFD 48: name (text ref), type u8, flags u8, 0 (6 bytes), least and most
+ *	(doubles: of a number, or of a text's characters), first and count in
+ *	EVCH (u32 each), pattern (text ref: an automaton; empty: none). In the
  *	order of the log.
  * EVCH 8: text ref.
  */
@@ -304,6 +304,7 @@ enum tsr_event_from {
 	TSR_EVENT_FROM_COUNT
 };
 enum tsr_event_category {
+	TSR_EVENT_NONE, /* it says nothing of an intent */
 	TSR_EVENT_DEPTH,
 	TSR_EVENT_TIME,
 	TSR_EVENT_INTERACTION,

@@ -48,6 +48,30 @@ static const char tiers[TSR_TIER_COUNT][TSR_WORD_SIZE] = {
     [TSR_TIER_BROWSER] = "browser",
 };
 
+static const char event_types[TSR_EVENT_TYPE_COUNT][TSR_WORD_SIZE] = {
+    [TSR_EVENT_STRING] = "string",
+    [TSR_EVENT_NUMBER] = "number",
+    [TSR_EVENT_INTEGER] = "integer",
+    [TSR_EVENT_BOOLEAN] = "boolean",
+    [TSR_EVENT_CHOICE] = "enum",
+};
+
+static const char categories[TSR_EVENT_CATEGORY_COUNT][TSR_WORD_SIZE] = {
+    [TSR_EVENT_NONE] = "none",
+    [TSR_EVENT_DEPTH] = "depth",
+    [TSR_EVENT_TIME] = "time",
+    [TSR_EVENT_INTERACTION] = "interaction",
+    [TSR_EVENT_PATH] = "path",
+    [TSR_EVENT_BEHAVIOUR] = "behaviour",
+};
+
+static const char senders[1 << TSR_EVENT_FROM_COUNT][TSR_WORD_SIZE] = {
+    [0] = "nobody",
+    [1 << TSR_EVENT_BROWSER] = "browser",
+    [1 << TSR_EVENT_SERVER] = "server",
+    [1 << TSR_EVENT_BROWSER | 1 << TSR_EVENT_SERVER] = "both",
+};
+
 const char *
 tsr_word_type(uint32_t type)
 {
@@ -70,4 +94,23 @@ const char *
 tsr_word_tier(uint32_t tier)
 {
 	return tier < TSR_TIER_COUNT ? tiers[tier] : unknown;
+}
+
+const char *
+tsr_word_event_type(uint32_t type)
+{
+	return type < TSR_EVENT_TYPE_COUNT ? event_types[type] : unknown;
+}
+
+const char *
+tsr_word_event_category(uint32_t category)
+{
+	return category < TSR_EVENT_CATEGORY_COUNT ? categories[category]
+						   : unknown;
+}
+
+const char *
+tsr_word_event_from(uint32_t from)
+{
+	return from < 1u << TSR_EVENT_FROM_COUNT ? senders[from] : unknown;
 }

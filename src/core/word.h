@@ -18,5 +18,10 @@ const char *tsr_word_type(uint32_t type);	 /* enum tsr_attribute_type */
 const char *tsr_word_source(uint32_t source);	 /* enum tsr_attribute_source */
 const char *tsr_word_purpose(uint32_t purpose); /* enum tsr_purpose */
 const char *tsr_word_tier(uint32_t tier);	 /* enum tsr_tier */
+const char *tsr_word_event_type(uint32_t type);	 /* enum tsr_event_type */
+const char *tsr_word_event_category(
+    uint32_t category);				 /* enum tsr_event_category */
+/* Bits 1 << enum tsr_event_from. */
+const char *tsr_word_event_from(uint32_t from);
 
 #endif

@@ -85,7 +85,7 @@ make_kinds(struct kinds *k)
 	f += TSR_EVENT_FIELD_SIZE;
 	put_text(k, f, "from");
 	f[8] = TSR_EVENT_CHOICE;
-	tsr_put32(f + 12, 2);
+	tsr_put32(f + 36, 2);
 	put_text(k, k->choices, "search");
 	put_text(k, k->choices + 8, "none");
 	for (i = 0; i < 4; i++) {

@@ -18,6 +18,7 @@ static const char *const kinds[TSR_FILE_KIND_COUNT] = {
     [TSR_FILE_EXPERIMENTS] = "experiments",
     [TSR_FILE_PERSONAS] = "personas",
     [TSR_FILE_GROUPS] = "groups",
+    [TSR_FILE_EVENT] = "event",
     [TSR_FILE_VARIANT] = "variant",
     [TSR_FILE_CHAIN] = "chain",
 };
@@ -223,6 +224,23 @@ read_single_files(struct tsr_modeler *m)
 		check_personas(m, personas);
 }
 
+/* The kinds of events: the program's and the site's. */
+static void
+read_events(struct tsr_modeler *m)
+{
+	const struct tsr_site_file *f;
+	size_t i;
+
+	tsr_event_kinds_init(&m->model->events, m->model->schemas,
+	    m->published[TSR_FILE_EVENT], m->site->sources, m->arena, m->diag);
+	for (i = 0; i < m->site->count; i++) {
+		f = &m->site->files[i];
+		if (f->kind == TSR_FILE_EVENT && f->read)
+			tsr_event_kinds_add(&m->model->events, f->name,
+			    f->locale, &f->json);
+	}
+}
+
 bool
 tsr_model_build(struct tsr_model *out, const struct tsr_site *site,
     const struct tsr_assets *assets, struct tsr_arena *arena,
@@ -241,6 +259,7 @@ tsr_model_build(struct tsr_model *out, const struct tsr_site *site,
 	if (!tsr_model_config(&m))
 		return false;
 	read_single_files(&m);
+	read_events(&m);
 	tsr_model_strings(&m);
 	tsr_model_templates(&m);
 	tsr_model_records(&m);

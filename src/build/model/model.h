@@ -9,6 +9,7 @@
 #ifndef TSR_BUILD_MODEL_H
 #define TSR_BUILD_MODEL_H
 
+#include "build/event/kinds.h"
 #include "build/model/asset.h"
 #include "build/model/names.h"
 #include "build/rules/rules.h"
@@ -132,6 +133,7 @@ struct tsr_model {
 	const struct tsr_schema *page_schema; /* published; may be NULL */
 	struct tsr_templates *templates;
 	struct tsr_rules *rules;
+	struct tsr_event_kinds events;
 };
 
 /*

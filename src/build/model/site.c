@@ -41,6 +41,7 @@ static const struct pattern patterns[] = {
 	false},
     {TSR_FILE_PERSONAS, SHAPE_FIXED, "variants/personas.json", "", false},
     {TSR_FILE_GROUPS, SHAPE_FIXED, "variants/groups.json", "", false},
+    {TSR_FILE_EVENT, SHAPE_FLAT, "variants/events/", ".json", true},
     {TSR_FILE_GROUP, SHAPE_FLAT, "variants/groups/", ".txt", false},
     {TSR_FILE_LAYOUT_MODEL, SHAPE_FLAT, "content/models/layouts/", ".json",
 	false},

@@ -29,6 +29,7 @@ enum tsr_file_kind {
 	TSR_FILE_EXPERIMENTS,
 	TSR_FILE_PERSONAS,
 	TSR_FILE_GROUPS,
+	TSR_FILE_EVENT, /* locale: the version in the name, if any */
 	TSR_FILE_GROUP, /* a list, one id a line; name: the group */
 	TSR_FILE_VARIANT, /* group: owner/slot */
 	TSR_FILE_CHAIN,	  /* _chain.json; group as above */

@@ -307,6 +307,52 @@ dump_meta(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
 	put(out, t, p + 8);
 }
 
+static void
+dump_event(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	put(out, t, p);
+	tsr_buf_printf(out,
+	    " version %u, from %s, purpose %s, category %s, fields %u+%u, %u "
+	    "bytes", tsr_le32(p + 8), tsr_word_event_from(p[21]),
+	    tsr_word_purpose(p[20]), tsr_word_event_category(p[22]),
+	    tsr_le32(p + 12), tsr_le32(p + 16), tsr_le32(p + 24));
+}
+
+static void
+dump_bound(struct tsr_buf *out, const char *word, const uint8_t *p)
+{
+	uint64_t bits = tsr_le64(p);
+	double d;
+
+	memcpy(&d, &bits, sizeof(d));
+	tsr_buf_printf(out, " %s %.17g", word, d);
+}
+
+static void
+dump_event_field(
+    struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	unsigned flags = p[9];
+
+	put(out, t, p);
+	tsr_buf_printf(out, " %s", tsr_word_event_type(p[8]));
+	if ((flags & TSR_EVENT_LEAST) != 0)
+		dump_bound(out, (flags & TSR_EVENT_ABOVE) != 0 ? ">" : ">=",
+		    p + 16);
+	if ((flags & TSR_EVENT_MOST) != 0)
+		dump_bound(out, (flags & TSR_EVENT_BELOW) != 0 ? "<" : "<=",
+		    p + 24);
+	if (p[8] == TSR_EVENT_CHOICE)
+		tsr_buf_printf(out, " of choices %u+%u", tsr_le32(p + 32),
+		    tsr_le32(p + 36));
+	if (tsr_le32(p + 44) > 0) {
+		tsr_buf_text(out, " automaton:");
+		put_hex(out, tsr_table_text(t, p + 40), SIZE_MAX);
+	}
+	if ((flags & TSR_EVENT_REQUIRED) != 0)
+		tsr_buf_text(out, " required");
+}
+
 /* Sections that hold nothing to read by themselves are left out. */
 static const struct {
 	enum tsr_section section;
@@ -331,6 +377,9 @@ static const struct {
     {TSR_SECTION_NODE, "node", dump_node},
     {TSR_SECTION_SKEY, "key", dump_key},
     {TSR_SECTION_BNDS, "boundary", dump_moment},
+    {TSR_SECTION_EVNT, "event", dump_event},
+    {TSR_SECTION_EVFD, "field", dump_event_field},
+    {TSR_SECTION_EVCH, "choice", put},
     {TSR_SECTION_PACK, "pack", dump_pack},
     {TSR_SECTION_OBJS, "object", dump_object},
 };

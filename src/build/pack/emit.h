@@ -8,6 +8,7 @@
 #ifndef TSR_BUILD_EMIT_H
 #define TSR_BUILD_EMIT_H
 
+#include "build/event/kinds.h"
 #include "build/pack/pack.h"
 #include "build/rules/rules.h"
 
@@ -38,6 +39,7 @@ struct tsr_emit_input {
 	const struct tsr_packed_page *packed;
 	size_t page_count;
 	const struct tsr_rules *rules;
+	const struct tsr_event_kinds *events;
 	const struct tsr_emit_locale *locales; /* the default first */
 	size_t locale_count;
 	const struct tsr_emit_redirect *redirects; /* sorted by from */

@@ -479,6 +479,7 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	put_meta(&f, TSR_LIT("site"), in->site_name);
 	put_state(&f);
 	tsr_rules_write(index->sections, in->rules, &strings);
+	tsr_event_kinds_write(index->sections, in->events, &strings);
 	tsr_kept_fill(index, in, arena);
 	for (s = 0; s < TSR_SECTION_COUNT; s++)
 		if (index->sections[s].full)

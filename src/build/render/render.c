@@ -368,6 +368,7 @@ render_model(struct run *run, const struct tsr_model *model)
 	out->redirects = all->redirects;
 	out->redirect_count = all->redirect_count;
 	out->rules = model->rules;
+	out->events = &model->events;
 	out->name = model->name;
 	out->base_url = model->base_url;
 	out->consent_cookie = model->consent_cookie;

@@ -52,6 +52,7 @@ struct tsr_site_output {
 	struct tsr_public_file *files; /* sorted by name */
 	size_t file_count;
 	struct tsr_rules *rules;
+	const struct tsr_event_kinds *events;
 	struct tsr_span name, base_url, consent_cookie;
 	const struct tsr_json *consent; /* of tessera.json, or NULL */
 	const struct tsr_json *config; /* tessera.json */
