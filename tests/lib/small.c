@@ -38,6 +38,9 @@ tsr_small_init(struct tsr_small *s, const char *attributes)
 	tsr_sources_init(&s->sources, &s->arena);
 	s->rules = tsr_rules_new(&s->arena, &s->diag);
 	tsr_rules_declare(s->rules, tsr_small_json(s, attributes), NULL);
+	tsr_event_kinds_init(&s->events,
+	    tsr_schemas_new(&s->arena, &s->diag, &s->sources), NULL,
+	    &s->sources, &s->arena, &s->diag);
 	s->deflater = tsr_deflater_new(6);
 	s->pieces = calloc(TSR_PARTS_MAX, sizeof(*s->pieces));
 	tsr_buf_init(&s->body, BODY_MAX);
@@ -134,6 +137,7 @@ tsr_small_emit(struct tsr_small *s)
 	    .packed = s->packed,
 	    .page_count = s->page_count,
 	    .rules = s->rules,
+	    .events = &s->events,
 	    .locales = &locale,
 	    .locale_count = 1,
 	    .redirects = s->redirects,

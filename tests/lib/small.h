@@ -33,6 +33,7 @@ struct tsr_small {
 	struct tsr_diag diag;
 	struct tsr_sources sources;
 	struct tsr_rules *rules;
+	struct tsr_event_kinds events; /* the program's */
 	struct tsr_page pages[TSR_SMALL_PAGES];
 	struct tsr_padded *padded[TSR_SMALL_PAGES];
 	struct tsr_packed_page packed[TSR_SMALL_PAGES];
