@@ -46,9 +46,10 @@ static const struct status statuses[] = {
     STATUS(414, "URI Too Long", "The address is too long.\n"),
     STATUS(415, "Unsupported Media Type",
 	"A form or JSON is expected here.\n"),
+    STATUS(429, "Too Many Requests", "Too much comes from there.\n"),
     STATUS(431, "Request Header Fields Too Large",
 	"The request's header is too large.\n"),
-    STATUS(503, "Service Unavailable", "There is no release to show.\n"),
+    STATUS(503, "Service Unavailable", "This cannot be answered now.\n"),
 };
 
 static const struct status *
@@ -361,6 +362,7 @@ answer_endpoint(struct tsr_answer *out, const struct tsr_store *store,
 	uint8_t lines[TSR_ENDPOINT_LINES];
 	struct tsr_endpoint endpoint = {.store = store, .request = request,
 	    .visit = &out->visit,
+	    .persona = &out->persona,
 	    .lines = {lines, 0, sizeof(lines), false},
 	    .text = {out->text, 0, sizeof(out->text), false}};
 	struct tsr_head head;

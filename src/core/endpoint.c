@@ -3,10 +3,25 @@
  */
 #include "core/endpoint.h"
 
+#include "core/collect.h"
 #include "core/origin.h"
 #include "core/route.h"
 
 #define PREFIX "/_tessera/"
+
+/* How many visitors there are is nobody's business but the site's. */
+static void
+put_events(struct tsr_endpoint *e)
+{
+	const struct tsr_collect *c = e->request->collect;
+
+	if (c == NULL || c->report == NULL || !tsr_collect_trusted(e->request))
+		return;
+	tsr_head_add(&e->text, TSR_LIT(",\"events\":{"));
+	e->text.n += c->report(
+	    c->ctx, e->text.p + e->text.n, e->text.cap - e->text.n);
+	tsr_head_add(&e->text, TSR_LIT("}"));
+}
 
 static void
 health(struct tsr_endpoint *e)
@@ -24,18 +39,22 @@ health(struct tsr_endpoint *e)
 		hex[1] = (uint8_t)digits[id.p[i] & 15];
 		tsr_head_add(&e->text, tsr_span_of(hex, 2));
 	}
-	tsr_head_add(&e->text, TSR_LIT("\"}\n"));
+	tsr_head_add(&e->text, TSR_LIT("\""));
+	put_events(e);
+	tsr_head_add(&e->text, TSR_LIT("}\n"));
 }
 
 static const struct row {
 	char name[12];
 	bool post; /* POST alone; otherwise GET and HEAD alone */
+	bool keyed; /* a server with a key may post, whatever its origin */
 	void (*answer)(struct tsr_endpoint *e);
 } rows[] = {
-    {"consent", true, tsr_endpoint_consent},
-    {"forget", true, tsr_endpoint_forget},
-    {"health", false, health},
-    {"why", false, tsr_endpoint_why},
+    {"consent", true, false, tsr_endpoint_consent},
+    {"events", true, true, tsr_endpoint_events},
+    {"forget", true, false, tsr_endpoint_forget},
+    {"health", false, false, health},
+    {"why", false, false, tsr_endpoint_why},
 };
 
 static const struct row *
@@ -65,14 +84,15 @@ tsr_endpoint_is(struct tsr_span target)
 
 /* The status a POST is refused with, or 0. */
 static uint32_t
-refuse_post(const struct tsr_endpoint *e)
+refuse_post(const struct tsr_endpoint *e, const struct row *row)
 {
 	struct tsr_span length =
 	    tsr_request_param(e->request, TSR_LIT("CONTENT_LENGTH"));
 	uint64_t n = 0;
 	size_t i;
 
-	if (!tsr_origin_own(e->request, &e->store->table))
+	if (!tsr_origin_own(e->request, &e->store->table) &&
+	    !(row->keyed && tsr_collect_trusted(e->request)))
 		return 403;
 	for (i = 0; i < length.n; i++) {
 		if (!tsr_is_digit(length.p[i]))
@@ -109,7 +129,7 @@ tsr_endpoint_answer(struct tsr_endpoint *e)
 		    row->post ? TSR_LIT("POST") : TSR_LIT("GET, HEAD"));
 		return;
 	}
-	e->status = post ? refuse_post(e) : 0;
+	e->status = post ? refuse_post(e, row) : 0;
 	if (e->status == 0)
 		row->answer(e);
 }

@@ -10,12 +10,14 @@
 #define TSR_CORE_ENDPOINT_H
 
 #include "core/header.h"
+#include "core/persona.h"
 #include "core/stitch.h"
 
 struct tsr_endpoint {
 	const struct tsr_store *store;
 	const struct tsr_request *request;
 	struct tsr_visit *visit; /* room for one; not begun */
+	struct tsr_persona *persona; /* the same */
 	struct tsr_span query;	 /* of the target; p NULL: none */
 	/* The answer. */
 	uint32_t status;
@@ -36,6 +38,8 @@ void tsr_endpoint_answer(struct tsr_endpoint *e);
 /* POST /_tessera/consent, /_tessera/forget: core/consent_post.c. */
 void tsr_endpoint_consent(struct tsr_endpoint *e);
 void tsr_endpoint_forget(struct tsr_endpoint *e);
+
+
 
 /* GET /_tessera/why?page=TEXT: core/why_answer.c. */
 void tsr_endpoint_why(struct tsr_endpoint *e);

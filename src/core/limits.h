@@ -140,6 +140,44 @@
 /* What one batch may add to one counter: a page open for a day, busy. */
 #define TSR_EVENT_COUNT_MAX 1000000
 
+/*
+ * Bytes of the lines that one batch becomes: its own 64 KiB, and what each
+ * line says beside; the system takes so much for one message.
+ */
+#define TSR_EVENTS_TEXT 131072
+
+/* Bytes of lines that are written and synced at once: a second's worth. */
+#define TSR_EVENTS_GROUP (8 * 1024 * 1024)
+
+/* Batches of one group; its answers fit one message to each worker. */
+#define TSR_EVENTS_GROUP_BATCHES 4096
+
+/* Bytes, and ms, after which the log goes on in a new file. */
+#define TSR_EVENTS_FILE (64 * 1024 * 1024)
+#define TSR_EVENTS_FILE_MS (5 * 60 * 1000)
+
+/*
+ * Ids that are remembered, a power of two: 40 bytes each. A million is a day
+ * of a site with 12 events a second, and a minute of one with 20,000.
+ */
+#define TSR_EVENTS_WINDOW (1 << 20)
+
+/* Bytes of the log that are read for them at a start: under a second. */
+#define TSR_EVENTS_RELOAD (256 * 1024 * 1024)
+
+/* Senders whose rates are known at once, a power of two: 8 bytes each. */
+#define TSR_RATES_SENDERS 65536
+
+/* Seconds for whose rate of events a sender may send at once. */
+#define TSR_RATES_BURST_S 10
+
+/* Events a second of one address (an office, too) and of all together. */
+#define TSR_RATES_EACH 100
+#define TSR_RATES_ALL_TOGETHER 50000
+
+/* ms that a batch waits for the log; then the answer is 503. */
+#define TSR_EVENTS_WAIT_MS 5000
+
 /* Days for which a cookie may be kept: browsers go no further either. */
 #define TSR_STATE_DAYS_MAX 400
 #define TSR_STATE_DAYS_DEFAULT 180
@@ -421,42 +459,6 @@
 
 /* Files of the decision log in one day: past that nothing is logged. */
 #define TSR_LOG_FILES 1000
-
-/* ---- events ---- */
-
-/* Events of one batch: a bit each says what became of it. */
-#define TSR_EVENTS_BATCH 64
-
-/*
- * Bytes of the lines that one batch becomes: its own 64 KiB, and what each
- * line says beside; the system takes so much for one message.
- */
-#define TSR_EVENTS_TEXT 131072
-
-/* Bytes of a page's path in a line: each of 64 events repeats it. */
-#define TSR_EVENTS_PATH 512
-
-/* Bytes of lines that are written and synced at once: a second's worth. */
-#define TSR_EVENTS_GROUP (8 * 1024 * 1024)
-
-/* Batches of one group; its answers fit one message to each worker. */
-#define TSR_EVENTS_GROUP_BATCHES 4096
-
-/* Bytes, and ms, after which the log goes on in a new file. */
-#define TSR_EVENTS_FILE (64 * 1024 * 1024)
-#define TSR_EVENTS_FILE_MS (5 * 60 * 1000)
-
-/*
- * Ids that are remembered, a power of two: 40 bytes each. A million is a day
- * of a site with 12 events a second, and a minute of one with 20,000.
- */
-#define TSR_EVENTS_WINDOW (1 << 20)
-
-/* Bytes of the log that are read for them at a start: under a second. */
-#define TSR_EVENTS_RELOAD (256 * 1024 * 1024)
-
-/* ms that a batch waits for the log; then the answer is 503. */
-#define TSR_EVENTS_WAIT_MS 5000
 
 /* ---- templates ---- */
 

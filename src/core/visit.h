@@ -13,6 +13,7 @@
 
 struct tsr_state;   /* core/state.h */
 struct tsr_weights; /* core/weights.h */
+struct tsr_collect; /* core/collect.h */
 
 /* Random bytes that come with a request: a new visitor's id. */
 #define TSR_RANDOM_SIZE 16
@@ -42,6 +43,7 @@ struct tsr_request {
 	size_t profile_count;
 	const struct tsr_seal *seal;
 	const uint8_t *random; /* TSR_RANDOM_SIZE fresh bytes */
+	struct tsr_collect *collect; /* where events go */
 	bool plain; /* cookies without Secure: the preview over http */
 };
 

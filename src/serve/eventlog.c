@@ -128,8 +128,10 @@ finish_file(int folder, int fd, const char *name, struct tsr_log *log)
 	size = (uint64_t)st.st_size;
 	why = find_end(&end, fd, size);
 	if (why == 0 && end < size) {
-		tsr_log(log, "%s: the last line was torn; %llu bytes are in "
-			"%s.torn", name, (unsigned long long)(size - end), name);
+		tsr_log(log,
+		    "%s: the last line was torn; %llu bytes are in "
+		    "%s.torn",
+		    name, (unsigned long long)(size - end), name);
 		why = cut_torn(folder, fd, name, end, size);
 	}
 	return why == 0 ? give_name(folder, name, end) : why;
@@ -151,8 +153,8 @@ tsr_eventlog_finish(int folder, const char *file, struct tsr_log *log)
 		return errno;
 	/* Whoever writes it holds the lock for as long as they live. */
 	why = flock(fd, LOCK_EX | LOCK_NB) == -1
-	    ? errno
-	    : finish_file(folder, fd, name, log);
+		  ? errno
+		  : finish_file(folder, fd, name, log);
 	close(fd);
 	return why;
 }
@@ -252,7 +254,7 @@ still_there(const struct tsr_eventlog *out)
 	struct stat st;
 
 	return fstat(out->fd, &st) == 0 && st.st_nlink > 0 &&
-	    (uint64_t)st.st_size >= out->size;
+	       (uint64_t)st.st_size >= out->size;
 }
 
 int

@@ -24,16 +24,16 @@
 #define TSR_EVENTLOG_FILE (TSR_EVENTLOG_NAME + 8)
 
 struct tsr_eventlog {
-	const char *word;  /* first of the names, borrowed */
+	const char *word; /* first of the names, borrowed */
 	int folder;
-	int fd;		   /* of the file that grows; -1: none */
-	bool fresh;	   /* its name has not been synced */
+	int fd;			      /* of the file that grows; -1: none */
+	bool fresh;		      /* its name has not been synced */
 	char name[TSR_EVENTLOG_NAME]; /* without what follows the point */
-	uint64_t size;	   /* of whole groups in it */
-	int64_t since;	   /* it was made then */
-	uint64_t most;	   /* bytes after which there is a new file */
-	int64_t longest;   /* ms after which there is */
-	uint8_t *room;	   /* TSR_EVENTS_GROUP bytes: lines of this group */
+	uint64_t size;		      /* of whole groups in it */
+	int64_t since;		      /* it was made then */
+	uint64_t most;	 /* bytes after which there is a new file */
+	int64_t longest; /* ms after which there is */
+	uint8_t *room;	 /* TSR_EVENTS_GROUP bytes: lines of this group */
 	size_t n;
 };
 

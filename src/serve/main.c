@@ -147,7 +147,10 @@ serve(struct tsr_log *log, const struct tsr_options *options)
 	    .release = options->release,
 	    .state = options->state,
 	    .keys = options->keys,
-	    .log_rate = options->log_rate};
+	    .log_rate = options->log_rate,
+	    .events_each = options->events_each,
+	    .events_all = options->events_all,
+	    .events_sync = options->events_sync};
 	struct tsr_listener listener;
 	enum exit_code code;
 

@@ -31,6 +31,11 @@ tsr_serve_options_help(void)
 	      "  --keys FILE              keys for signatures\n"
 	      "  --log-decisions RATE     log this part of the page views, 0 "
 	      "to 1, in --state\n"
+	      "  --events-rate N          events a second of one address "
+	      "(100; 0: any number)\n"
+	      "  --events-total N         of all together (50000; 0: any)\n"
+	      "  --events-sync WORD       group (answered when on the disk) or "
+	      "none\n"
 	      "  --user NAME              become this user before serving\n"
 	      "  -d                       one worker, one line for each event\n"
 	      "  -dd                      and one for each FastCGI record\n"
@@ -92,6 +97,28 @@ read_rate(uint64_t *out, const char *s)
 	return true;
 }
 
+/* Events a second; 0 says that there is no limit. */
+static bool
+read_events(uint32_t *out, const char *s)
+{
+	unsigned n = 0;
+
+	if (strcmp(s, "0") != 0 && !read_number(&n, s, 10, 1000000))
+		return complain("a number of events a second is 0 to 1000000, "
+				"not ",
+		    s);
+	*out = n;
+	return true;
+}
+
+static bool
+read_sync(bool *out, const char *s)
+{
+	*out = strcmp(s, "group") == 0;
+	return *out || strcmp(s, "none") == 0 ||
+	    complain("--events-sync takes group or none, not ", s);
+}
+
 /* An option with a value. */
 static bool
 take_value(struct tsr_options *out, const char *name, const char *value)
@@ -106,6 +133,12 @@ take_value(struct tsr_options *out, const char *name, const char *value)
 		out->keys = value;
 	else if (strcmp(name, "--user") == 0)
 		out->user = value;
+	else if (strcmp(name, "--events-rate") == 0)
+		return read_events(&out->events_each, value);
+	else if (strcmp(name, "--events-total") == 0)
+		return read_events(&out->events_all, value);
+	else if (strcmp(name, "--events-sync") == 0)
+		return read_sync(&out->events_sync, value);
 	else if (strcmp(name, "--workers") == 0)
 		return read_number(&out->workers, value, 10, TSR_WORKERS_MAX) ||
 		    complain("--workers takes a number from 1 to 64, not ",
@@ -181,6 +214,9 @@ tsr_serve_options_read(struct tsr_options *out, int argc, char *const *argv)
 	out->mode = 0660;
 	out->workers = 2;
 	out->connections = TSR_CONNECTIONS;
+	out->events_each = TSR_RATES_EACH;
+	out->events_all = TSR_RATES_ALL_TOGETHER;
+	out->events_sync = true;
 	for (i = 1; i < argc; i++) {
 		if (take_flag(out, argv[i]))
 			continue;

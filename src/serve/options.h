@@ -25,6 +25,9 @@ struct tsr_options {
 	const char *state;    /* folder, or NULL */
 	const char *keys;     /* file, or NULL */
 	uint64_t log_rate;    /* page views logged, of 2^32 */
+	uint32_t events_each; /* events a second of one sender; 0: any */
+	uint32_t events_all;  /* of all together */
+	bool events_sync;     /* events are on the disk when answered */
 	const char *user;     /* NULL: stay who we are */
 	bool verbose;	      /* -d */
 	bool trace;	      /* -dd */

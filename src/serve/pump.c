@@ -34,6 +34,7 @@ tsr_pump_open(struct tsr_worker *w, struct tsr_conn *conn, int fd)
 	conn->fd = fd;
 	conn->stored = false;
 	conn->close = false;
+	conn->deaf = false;
 	conn->in_n = 0;
 	conn->out_n = 0;
 	conn->out_done = 0;
@@ -206,19 +207,32 @@ make_reply(struct tsr_worker *w, struct tsr_span params)
 	return 500;
 }
 
-/* Answer the request at hand: with this status, or 0: with its page. */
+/*
+ * Have the request at hand answered; 0, or the status to say instead. Events:
+ * how far they are, and which are new.
+ */
+static uint32_t
+make_step(struct tsr_worker *w, const struct tsr_conn *conn,
+    enum tsr_collect_step step, uint64_t fresh)
+{
+	const struct tsr_fcgi *fcgi = &conn->fcgi;
+	size_t kept = fcgi->kept_n;
+
+	w->request.body_long = kept > TSR_BODY_KEPT;
+	w->request.body =
+	    tsr_span_of(fcgi->kept, w->request.body_long ? 0 : kept);
+	tsr_eventpost_lend(&w->request, &w->events, step, fresh);
+	return make_reply(w, tsr_span_of(fcgi->store, fcgi->store_n));
+}
+
+/* Send the reply that was made, or with a status one that says it. */
 static bool
-reply(struct tsr_worker *w, struct tsr_conn *conn, uint32_t status)
+send_reply(struct tsr_worker *w, struct tsr_conn *conn, uint32_t status)
 {
 	struct tsr_fcgi *fcgi = &conn->fcgi;
 	size_t kept = fcgi->kept_n;
 	bool fine;
 
-	w->request.body_long = kept > TSR_BODY_KEPT;
-	w->request.body =
-	    tsr_span_of(fcgi->kept, w->request.body_long ? 0 : kept);
-	if (status == 0)
-		status = make_reply(w, tsr_span_of(fcgi->store, fcgi->store_n));
 	if (status != 0)
 		tsr_reply_error(&w->reply, status);
 	tsr_frame_reply(
@@ -228,13 +242,48 @@ reply(struct tsr_worker *w, struct tsr_conn *conn, uint32_t status)
 	drop_store(w, conn);
 	drop_body(w, conn, kept);
 	/* What follows is a new request, with a patience of its own. */
-	if (conn->list == TSR_SLOTS_READING)
+	if (conn->list != TSR_SLOTS_IDLE)
 		tsr_slots_move(&w->slots, conn, TSR_SLOTS_IDLE, w->now);
 	fine = send_frame(w, conn);
 	if (w->reply.bytes.n > AREA_KEPT)
 		tsr_memory_release(
 		    w->reply.area + AREA_KEPT, TSR_REPLY_AREA - AREA_KEPT);
 	return fine;
+}
+
+/*
+ * The events of the request at hand are for the log. True: they are on their
+ * way to it, and the connection waits.
+ */
+static bool
+wait_for_log(struct tsr_worker *w, struct tsr_conn *conn)
+{
+	if (!tsr_eventpost_ask(&conn->ticket, &w->events,
+		tsr_slots_number(&w->slots, conn)))
+		return false;
+	conn->deaf = false;
+	tsr_slots_move(&w->slots, conn, TSR_SLOTS_LOGGING, w->now);
+	return true;
+}
+
+/* Answer the request at hand: with this status, or 0: with its page. */
+static bool
+reply(struct tsr_worker *w, struct tsr_conn *conn, uint32_t status)
+{
+	const struct tsr_collect *collect = &w->events.collect;
+
+	if (status == 0) {
+		status = make_step(w, conn, TSR_COLLECT_ASK, 0);
+		if (collect->batch)
+			tsr_eventpost_found(&w->events);
+		if (status == 0 && collect->step == TSR_COLLECT_WAIT) {
+			if (wait_for_log(w, conn))
+				return false;
+			tsr_eventpost_lost(&w->events);
+			status = make_step(w, conn, TSR_COLLECT_FAILED, 0);
+		}
+	}
+	return send_reply(w, conn, status);
 }
 
 /* ---- in ---- */
@@ -316,9 +365,10 @@ feed(struct tsr_worker *w, struct tsr_conn *conn, struct tsr_span in)
 	do {
 		event = tsr_fcgi_read(&conn->fcgi, &in);
 		if (!act(w, conn, event)) {
-			if (conn->list != TSR_SLOTS_WRITING)
+			if (conn->list != TSR_SLOTS_WRITING &&
+			    conn->list != TSR_SLOTS_LOGGING)
 				return;
-			/* Wait with the rest until the output is taken. */
+			/* Wait with the rest: for the peer, or for the log. */
 			keep_store(w, conn);
 			memcpy(tsr_slots_input(&w->slots, conn), in.p, in.n);
 			conn->in_n = in.n;
@@ -340,26 +390,62 @@ tsr_pump_readable(struct tsr_worker *w, struct tsr_conn *conn)
 		tsr_pump_close(w, conn);
 }
 
-/* All is written: go on with the input that waited. */
+/* Go on with the input that waited. */
+static void
+feed_waiting(struct tsr_worker *w, struct tsr_conn *conn)
+{
+	uint8_t *waiting = tsr_slots_input(&w->slots, conn);
+	size_t n = conn->in_n;
+
+	conn->in_n = 0;
+	memcpy(w->input, waiting, n);
+	if (n > 0)
+		tsr_memory_release(waiting, n);
+	feed(w, conn, tsr_span_of(w->input, n));
+}
+
+/* All is written. */
 static void
 resume(struct tsr_worker *w, struct tsr_conn *conn)
 {
-	size_t n = conn->in_n;
-	uint8_t *waiting = tsr_slots_input(&w->slots, conn);
-
 	tsr_memory_release(tsr_slots_output(&w->slots, conn), conn->out_n);
 	w->pending -= conn->out_n;
 	conn->out_n = 0;
-	conn->in_n = 0;
 	if (conn->close) {
 		tsr_pump_close(w, conn);
 		return;
 	}
 	watch(w, conn, EPOLL_CTL_MOD, EPOLLIN);
-	memcpy(w->input, waiting, n);
-	if (n > 0)
-		tsr_memory_release(waiting, n);
-	feed(w, conn, tsr_span_of(w->input, n));
+	feed_waiting(w, conn);
+}
+
+void
+tsr_pump_logged(struct tsr_worker *w, struct tsr_conn *conn,
+    const struct tsr_eventmail_answer *answer)
+{
+	bool kept = answer->result == TSR_EVENTMAIL_KEPT;
+	uint32_t status;
+
+	if (!kept)
+		tsr_eventpost_lost(&w->events);
+	status = make_step(w, conn,
+	    kept ? TSR_COLLECT_DONE : TSR_COLLECT_FAILED, answer->fresh);
+	if (conn->deaf)
+		watch(w, conn, EPOLL_CTL_MOD, EPOLLIN);
+	if (send_reply(w, conn, status))
+		feed_waiting(w, conn);
+}
+
+void
+tsr_pump_deafen(struct tsr_worker *w, struct tsr_conn *conn)
+{
+	/* epoll reports the peer's end whatever it was asked for. */
+	if (conn->deaf) {
+		tsr_pump_close(w, conn);
+		return;
+	}
+	conn->deaf = true;
+	watch(w, conn, EPOLL_CTL_MOD, 0);
 }
 
 void

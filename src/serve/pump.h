@@ -21,4 +21,14 @@ void tsr_pump_readable(struct tsr_worker *worker, struct tsr_conn *conn);
 /* epoll says that waiting output may be written. */
 void tsr_pump_writable(struct tsr_worker *worker, struct tsr_conn *conn);
 
+/* The writer has answered the connection's batch: so can we. */
+void tsr_pump_logged(struct tsr_worker *worker, struct tsr_conn *conn,
+    const struct tsr_eventmail_answer *answer);
+
+/*
+ * Something comes while it waits for the log: that is looked at later. When
+ * the peer is gone nobody waits any more.
+ */
+void tsr_pump_deafen(struct tsr_worker *worker, struct tsr_conn *conn);
+
 #endif

@@ -14,6 +14,7 @@ enum tsr_slots_list {
 	TSR_SLOTS_FREE,
 	TSR_SLOTS_IDLE,	   /* between two requests */
 	TSR_SLOTS_READING, /* part of a request has come, or nothing yet */
+	TSR_SLOTS_LOGGING, /* a whole request waits for the log of events */
 	TSR_SLOTS_WRITING, /* part of a reply waits for the peer */
 	TSR_SLOTS_COUNT
 };
@@ -25,6 +26,8 @@ struct tsr_conn {
 	int fd;
 	bool stored;	 /* the parameters lie in this slot's own store */
 	bool close;	 /* close it when all is written */
+	bool deaf;	 /* LOGGING: nobody looks at what comes */
+	uint64_t ticket; /* LOGGING: of the answer that it waits for */
 	size_t in_n;	 /* input that waits behind the output */
 	size_t out_n;	 /* output that waits for the peer */
 	size_t out_done; /* of this, already taken */

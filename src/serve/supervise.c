@@ -15,6 +15,8 @@
 
 #include "core/limits.h"
 #include "serve/current.h"
+#include "serve/eventpairs.h"
+#include "serve/eventwriter.h"
 #include "serve/notify.h"
 #include "serve/weights.h"
 #include "serve/worker.h"
@@ -33,6 +35,9 @@ struct parent {
 	struct tsr_current current;
 	struct tsr_weights_watch weights;
 	struct child children[TSR_WORKERS_MAX];
+	struct child writer; /* of events; it has no socket to us */
+	struct tsr_eventshare *events; /* NULL: none are taken */
+	struct tsr_eventpairs pairs;
 	struct tsr_share *share;
 	int signals;
 	int64_t now;
@@ -56,22 +61,10 @@ tell(const struct child *child, const char *path)
 	(void)send(child->socket, message, n + 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* In the child: forget what is the parent's and serve. */
-static _Noreturn void
-work(struct parent *parent, unsigned number, int socket)
+/* In a child: forget what is the parent's. */
+static void
+be_child(struct parent *parent, struct tsr_log *log, char *name, size_t n)
 {
-	struct tsr_worker_plan plan = {.listener = parent->plan->listener,
-	    .parent = socket,
-	    .connections = parent->plan->connections,
-	    .state = parent->plan->state,
-	    .keys = parent->plan->keys,
-	    .log_rate = parent->plan->log_rate,
-	    .share = parent->share,
-	    .weights = parent->weights.share,
-	    .number = number,
-	    .release = parent->current.served.path};
-	struct tsr_log log;
-	char name[48];
 	sigset_t none;
 	unsigned i;
 
@@ -88,8 +81,31 @@ work(struct parent *parent, unsigned number, int socket)
 	signal(SIGHUP, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	snprintf(name, sizeof(name), "tessera-fcgi[%ld]", (long)getpid());
-	tsr_log_init(&log, name, parent->log->trace);
+	snprintf(name, n, "tessera-fcgi[%ld]", (long)getpid());
+	tsr_log_init(log, name, parent->log->trace);
+}
+
+/* In the child: serve. */
+static _Noreturn void
+work(struct parent *parent, unsigned number, int socket)
+{
+	struct tsr_worker_plan plan = {.listener = parent->plan->listener,
+	    .parent = socket,
+	    .connections = parent->plan->connections,
+	    .state = parent->plan->state,
+	    .keys = parent->plan->keys,
+	    .log_rate = parent->plan->log_rate,
+	    .share = parent->share,
+	    .weights = parent->weights.share,
+	    .events = parent->events,
+	    .writer = parent->events == NULL ? -1 : parent->pairs.worker[number],
+	    .number = number,
+	    .release = parent->current.served.path};
+	struct tsr_log log;
+	char name[48];
+
+	be_child(parent, &log, name, sizeof(name));
+	tsr_eventpairs_be_worker(&parent->pairs, number);
 	_exit(tsr_worker_run(&log, &plan));
 }
 
@@ -120,6 +136,44 @@ start_worker(struct parent *parent, unsigned number)
 	child->ready = false;
 }
 
+/* In the child: write events. */
+static _Noreturn void
+write_events(struct parent *parent)
+{
+	struct tsr_eventwriter_plan plan = {.state = parent->plan->state,
+	    .sockets = parent->pairs.writer,
+	    .count = parent->pairs.count,
+	    .sync = parent->plan->events_sync,
+	    .share = parent->events};
+	struct tsr_log log;
+	char name[48];
+
+	be_child(parent, &log, name, sizeof(name));
+	tsr_eventpairs_drop_workers(&parent->pairs);
+	close(parent->plan->listener);
+	_exit(tsr_eventwriter_run(&log, &plan));
+}
+
+static void
+start_writer(struct parent *parent)
+{
+	struct child *child = &parent->writer;
+	pid_t pid;
+
+	if (parent->events == NULL || child->pid != 0 ||
+	    parent->now < child->start_at)
+		return;
+	child->started = parent->now;
+	child->start_at = parent->now + TSR_WORKER_WAIT_MAX_MS;
+	pid = fork();
+	if (pid == 0)
+		write_events(parent);
+	if (pid == -1)
+		tsr_log(parent->log, "cannot start the writer: error %d", errno);
+	else
+		child->pid = pid;
+}
+
 static void
 start_workers(struct parent *parent)
 {
@@ -131,17 +185,13 @@ start_workers(struct parent *parent)
 			start_worker(parent, i);
 }
 
+/* When is a child that ended started again? */
 static void
-worker_ended(struct parent *parent, struct child *child, int status)
+plan_next(struct parent *parent, struct child *child, const char *what,
+    int status)
 {
 	bool good = parent->now - child->started >= TSR_WORKER_GOOD_MS;
 
-	child->pid = 0;
-	close(child->socket);
-	tsr_share_put(
-	    parent->share, (unsigned)(child - parent->children), 0, false);
-	if (parent->stopping)
-		return;
 	if (good)
 		child->wait = 0;
 	else if (child->wait == 0)
@@ -153,12 +203,33 @@ worker_ended(struct parent *parent, struct child *child, int status)
 	child->start_at = parent->now + child->wait;
 	if (WIFSIGNALED(status))
 		tsr_log(parent->log,
-		    "a worker was ended by signal %d; the next in %lld ms",
+		    "%s was ended by signal %d; the next in %lld ms", what,
 		    WTERMSIG(status), (long long)child->wait);
 	else
 		tsr_log(parent->log,
-		    "a worker ended with code %d; the next in %lld ms",
+		    "%s ended with code %d; the next in %lld ms", what,
 		    WEXITSTATUS(status), (long long)child->wait);
+}
+
+static void
+worker_ended(struct parent *parent, struct child *child, int status)
+{
+	child->pid = 0;
+	close(child->socket);
+	tsr_share_put(
+	    parent->share, (unsigned)(child - parent->children), 0, false);
+	if (!parent->stopping)
+		plan_next(parent, child, "a worker", status);
+}
+
+static void
+writer_ended(struct parent *parent, int status)
+{
+	parent->writer.pid = 0;
+	/* When it stops it ends last, and well. */
+	if (!parent->stopping || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		plan_next(
+		    parent, &parent->writer, "the writer of events", status);
 }
 
 static void
@@ -263,6 +334,8 @@ reap(struct parent *parent)
 			if (child->pid == pid)
 				worker_ended(parent, child, status);
 		}
+		if (parent->writer.pid == pid)
+			writer_ended(parent, status);
 	}
 }
 
@@ -341,6 +414,37 @@ all_gone(const struct parent *parent)
 	return true;
 }
 
+/* What the events need, where there is a state. */
+static bool
+open_events(struct parent *parent)
+{
+	const struct tsr_supervise_plan *plan = parent->plan;
+
+	if (plan->state == NULL)
+		return true;
+	parent->events =
+	    tsr_eventshare_open(plan->events_each, plan->events_all);
+	return parent->events != NULL &&
+	    tsr_eventpairs_open(&parent->pairs, plan->workers);
+}
+
+/* Wait for what still runs, until it is time to end. */
+static void
+wait_for_end(struct parent *parent)
+{
+	while (!all_gone(parent) && parent->now < parent->stop_at)
+		wait_for_something(parent);
+	if (!all_gone(parent)) {
+		tsr_log(parent->log, "a worker did not stop in time");
+		stop(parent);
+	}
+	/* Nobody sends events any more: the writer ends when it is done. */
+	tsr_eventpairs_drop_workers(&parent->pairs);
+	tsr_eventpairs_drop_writer(&parent->pairs);
+	while (parent->writer.pid != 0 && parent->now < parent->stop_at)
+		wait_for_something(parent);
+}
+
 int
 tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 {
@@ -350,6 +454,7 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 	tsr_current_init(&parent.current, log, plan->release);
 	parent.share = tsr_share_open(plan->workers);
 	if (parent.share == NULL || block_signals(&parent) != TSR_OK ||
+	    !open_events(&parent) ||
 	    !tsr_weights_watch_init(&parent.weights, log, plan->state)) {
 		tsr_log(log, "cannot start: error %d", errno);
 		return 3;
@@ -359,6 +464,7 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 	tsr_current_look(&parent.current, parent.now, true);
 	tsr_weights_look(&parent.weights);
 	while (!parent.stopping) {
+		start_writer(&parent);
 		/* The first workers wait for the first check. */
 		if (parent.current.served.path[0] != '\0')
 			start_workers(&parent);
@@ -370,11 +476,6 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 		look_keys(&parent);
 		tsr_weights_look(&parent.weights);
 	}
-	while (!all_gone(&parent) && parent.now < parent.stop_at)
-		wait_for_something(&parent);
-	if (!all_gone(&parent)) {
-		tsr_log(log, "a worker did not stop in time");
-		stop(&parent);
-	}
+	wait_for_end(&parent);
 	return 0;
 }

@@ -58,8 +58,8 @@ find(const struct tsr_window *window, const uint8_t *id)
 	uint32_t mask = window->most * 2 - 1, i = home(window, id);
 
 	while (window->places[i] != 0 &&
-	    memcmp(id_at(window, window->places[i] - 1), id, TSR_WINDOW_ID) !=
-		0)
+	       memcmp(id_at(window, window->places[i] - 1), id,
+		   TSR_WINDOW_ID) != 0)
 		i = (i + 1) & mask;
 	return i;
 }
@@ -145,8 +145,8 @@ read_names(struct names *names, int folder)
 			continue;
 		if (names->count == names->room) {
 			names->room = names->room * 2 + 64;
-			more = realloc(names->list,
-			    names->room * sizeof(*names->list));
+			more = realloc(
+			    names->list, names->room * sizeof(*names->list));
 			if (more == NULL)
 				break;
 			names->list = more;
@@ -171,7 +171,7 @@ line_id(uint8_t id[TSR_WINDOW_ID], struct tsr_span line)
 	text = tsr_span_part(line, (size_t)(at - line.p) + sizeof(word) - 1,
 	    TSR_BASE64_TEXT(TSR_WINDOW_ID));
 	return tsr_base64_read(&bytes, text, id, TSR_WINDOW_ID) == TSR_OK &&
-	    bytes.n == TSR_WINDOW_ID;
+	       bytes.n == TSR_WINDOW_ID;
 }
 
 /* The ids of the whole lines in a text; the bytes that they take. */
@@ -222,9 +222,9 @@ size_of(int folder, const char *name)
 	struct stat st;
 
 	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		S_ISREG(st.st_mode) && st.st_size > 0
-	    ? (uint64_t)st.st_size
-	    : 0;
+		       S_ISREG(st.st_mode) && st.st_size > 0
+		   ? (uint64_t)st.st_size
+		   : 0;
 }
 
 void

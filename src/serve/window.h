@@ -15,18 +15,17 @@
 struct tsr_window {
 	uint32_t most; /* a power of two */
 	uint32_t count;
-	uint32_t next;	/* where the next id goes in the ring */
-	uint8_t *ids;	/* the ring */
+	uint32_t next;	  /* where the next id goes in the ring */
+	uint8_t *ids;	  /* the ring */
 	uint32_t *places; /* 2 * most: number in the ring + 1; 0: nothing */
-	uint8_t key[16]; /* nobody outside can make ids collide */
+	uint8_t key[16];  /* nobody outside can make ids collide */
 };
 
 /* Room for `most` ids, a power of two; false: the system refuses. */
 bool tsr_window_init(struct tsr_window *window, uint32_t most);
 
 /* Add an id. False: it is there already. */
-bool tsr_window_add(
-    struct tsr_window *window, const uint8_t id[TSR_WINDOW_ID]);
+bool tsr_window_add(struct tsr_window *window, const uint8_t id[TSR_WINDOW_ID]);
 
 /* Take away the last n that were added. */
 void tsr_window_undo(struct tsr_window *window, uint32_t n);

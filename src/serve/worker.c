@@ -18,6 +18,7 @@
 #define ABOUT_LISTENER (UINT32_MAX - 1)
 #define ABOUT_PARENT (UINT32_MAX - 2)
 #define ABOUT_BELL (UINT32_MAX - 3)
+#define ABOUT_WRITER (UINT32_MAX - 4)
 
 #define EVENTS 64
 
@@ -194,11 +195,29 @@ silence_bell(const struct tsr_worker *w)
 	(void)n;
 }
 
+/* What is in the log now can be answered. */
+static void
+hear_writer(struct tsr_worker *w)
+{
+	struct tsr_eventmail_answer answer;
+	struct tsr_conn *conn;
+	uint32_t who;
+
+	while (tsr_eventpost_hear(&answer, &w->events)) {
+		who = (uint32_t)answer.ticket;
+		conn = who < w->slots.count ? &w->slots.conns[who] : NULL;
+		if (conn != NULL && conn->list == TSR_SLOTS_LOGGING &&
+		    conn->ticket == answer.ticket)
+			tsr_pump_logged(w, conn, &answer);
+	}
+}
+
 /* ---- time ---- */
 
 static const int64_t patience[TSR_SLOTS_COUNT] = {
     [TSR_SLOTS_IDLE] = TSR_IDLE_MS,
     [TSR_SLOTS_READING] = TSR_HEADER_MS,
+    [TSR_SLOTS_LOGGING] = TSR_EVENTS_WAIT_MS,
     [TSR_SLOTS_WRITING] = TSR_WRITE_MS,
 };
 
@@ -225,10 +244,12 @@ time_left(const struct tsr_worker *w)
 	return least < 0 ? 0 : (int)least;
 }
 
-/* Close what has run out of patience. */
+/* Close what has run out of patience; what waits for the log is told so. */
 static void
 expire(struct tsr_worker *w)
 {
+	const struct tsr_eventmail_answer late = {
+	    .result = TSR_EVENTMAIL_FAILED};
 	struct tsr_conn *conn;
 	int list;
 
@@ -239,7 +260,10 @@ expire(struct tsr_worker *w)
 			if (conn == NULL ||
 			    w->now - conn->since < patience[list])
 				break;
-			tsr_pump_close(w, conn);
+			if (list == TSR_SLOTS_LOGGING)
+				tsr_pump_logged(w, conn, &late);
+			else
+				tsr_pump_close(w, conn);
 		}
 	}
 }
@@ -258,11 +282,15 @@ dispatch(struct tsr_worker *w, uint32_t about)
 		hear_parent(w);
 	} else if (about == ABOUT_BELL) {
 		silence_bell(w);
+	} else if (about == ABOUT_WRITER) {
+		hear_writer(w);
 	} else {
 		/* A connection may have been closed earlier in this round. */
 		conn = &w->slots.conns[about];
 		if (conn->list == TSR_SLOTS_WRITING)
 			tsr_pump_writable(w, conn);
+		else if (conn->list == TSR_SLOTS_LOGGING)
+			tsr_pump_deafen(w, conn);
 		else if (conn->list != TSR_SLOTS_FREE)
 			tsr_pump_readable(w, conn);
 	}
@@ -353,6 +381,10 @@ start(struct tsr_worker *w, const struct tsr_worker_plan *plan)
 	    watch(w, w->parent, ABOUT_PARENT, EPOLLIN) != TSR_OK ||
 	    watch(w, w->share->workers[w->number].bell, ABOUT_BELL, EPOLLIN) !=
 		TSR_OK)
+		return TSR_IO;
+	tsr_eventpost_init(&w->events, w->log, plan->events, plan->writer);
+	if (plan->events != NULL &&
+	    watch(w, plan->writer, ABOUT_WRITER, EPOLLIN) != TSR_OK)
 		return TSR_IO;
 	tsr_decisions_init(&w->decisions, plan->state, plan->log_rate);
 	tsr_fault_init();

@@ -11,6 +11,7 @@
 #define TSR_SERVE_WORKER_H
 
 #include "serve/decisions.h"
+#include "serve/eventpost.h"
 #include "serve/frame.h"
 #include "serve/keys.h"
 #include "serve/log.h"
@@ -58,6 +59,7 @@ struct tsr_worker {
 	struct tsr_keys keys;
 	const char *keys_path; /* NULL: there are none */
 	struct tsr_decisions decisions;
+	struct tsr_eventpost events;
 	struct tsr_weights_share *weights_share; /* or NULL */
 	struct tsr_weights_bound weights;
 };
@@ -68,6 +70,8 @@ struct tsr_worker_plan {
 	unsigned connections;
 	struct tsr_share *share;
 	struct tsr_weights_share *weights; /* or NULL */
+	struct tsr_eventshare *events; /* or NULL */
+	int writer; /* socket to the writer of events; -1: there is none */
 	unsigned number;
 	const char *release; /* path of a checked release */
 	const char *state;   /* a folder, or NULL */

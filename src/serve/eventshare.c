@@ -1,0 +1,180 @@
+/*
+ * eventshare - what workers and the writer of the log keep in common memory.
+ */
+#include "serve/eventshare.h"
+
+#include <sys/mman.h>
+
+#include "core/header.h"
+
+/* Trouble of one kind is said once in so many ms. */
+#define SAY_MS 60000
+
+struct tsr_eventshare *
+tsr_eventshare_open(uint32_t of_each, uint32_t of_all)
+{
+	struct tsr_eventshare *share;
+	unsigned i;
+	void *p;
+
+	p = mmap(NULL, sizeof(*share), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	share = p;
+	for (i = 0; i < TSR_EVENTTROUBLE_COUNT; i++)
+		atomic_store(&share->said[i], -SAY_MS);
+	tsr_rates_init(&share->rates, of_each, of_all);
+	return share;
+}
+
+void
+tsr_eventshare_add(struct tsr_eventshare *share, unsigned count, uint64_t n)
+{
+	if (n > 0)
+		atomic_fetch_add_explicit(
+		    &share->counts[count], n, memory_order_relaxed);
+}
+
+bool
+tsr_eventshare_says(
+    struct tsr_eventshare *share, enum tsr_eventtrouble trouble, int64_t now)
+{
+	long long last = atomic_load(&share->said[trouble]);
+
+	return now - last >= SAY_MS && atomic_compare_exchange_strong(
+					   &share->said[trouble], &last, now);
+}
+
+void
+tsr_eventshare_found(
+    struct tsr_eventshare *share, const struct tsr_collect *collect)
+{
+	unsigned i;
+
+	tsr_eventshare_add(share, TSR_EVENTCOUNT_BATCHES, 1);
+	tsr_eventshare_add(
+	    share, TSR_EVENTCOUNT_RESTRICTED, collect->restricted);
+	tsr_eventshare_add(
+	    share, TSR_EVENTCOUNT_LIMITED, collect->status == 429);
+	for (i = 0; i < TSR_EVENT_FAULT_COUNT; i++)
+		if (!tsr_event_aside((enum tsr_event_fault)i))
+			tsr_eventshare_add(share, TSR_EVENTCOUNT_REFUSED + i,
+			    collect->faults[i]);
+}
+
+/* ---- counts of visitors who are not followed ---- */
+
+static void
+sum_one(struct tsr_eventshare *share, struct tsr_span name, uint64_t n)
+{
+	struct tsr_eventsum *sum;
+	uint32_t i;
+
+	for (i = 0; i < share->sum_count; i++) {
+		sum = &share->sums[i];
+		if (tsr_span_eq(name, tsr_span_of(sum->name, sum->name_n))) {
+			sum->n += n;
+			return;
+		}
+	}
+	/* More kinds than a release has: one more release within a minute. */
+	if (i == TSR_EVENT_KINDS_MAX || name.n > TSR_EVENT_NAME_MAX)
+		return;
+	sum = &share->sums[i];
+	memcpy(sum->name, name.p, name.n);
+	sum->name_n = (uint32_t)name.n;
+	sum->n = n;
+	/* Last: a writer that is killed here leaves nothing half made. */
+	share->sum_count = i + 1;
+}
+
+bool
+tsr_eventshare_sum(
+    struct tsr_eventshare *share, struct tsr_span text, int64_t minute)
+{
+	size_t from, end, equals, i;
+	struct tsr_span pair;
+	uint64_t n;
+
+	if (share->sum_count > 0 && share->minute != minute)
+		return false;
+	share->minute = minute;
+	for (from = 0; from < text.n; from = end + 1) {
+		end = tsr_span_find(text, ' ', from);
+		pair = tsr_span_part(text, from, end - from);
+		equals = tsr_span_find(pair, '=', 0);
+		for (i = equals + 1, n = 0; i < pair.n; i++)
+			n = n * 10 + (uint64_t)(pair.p[i] - '0');
+		sum_one(share, tsr_span_part(pair, 0, equals), n);
+	}
+	return true;
+}
+
+size_t
+tsr_eventshare_line(uint8_t *out, size_t n, struct tsr_eventshare *share)
+{
+	struct tsr_head head = {out, 0, n, false};
+	uint32_t i, count = share->sum_count;
+
+	if (count == 0 || count > TSR_EVENT_KINDS_MAX)
+		return 0;
+	tsr_head_add(&head, TSR_LIT("{\"minute\":"));
+	tsr_head_uint(&head, (uint64_t)share->minute * 60000);
+	tsr_head_add(&head, TSR_LIT(",\"counts\":{"));
+	for (i = 0; i < count; i++) {
+		tsr_head_add(&head, i == 0 ? TSR_LIT("\"") : TSR_LIT(",\""));
+		tsr_head_add(&head,
+		    tsr_span_of(share->sums[i].name, share->sums[i].name_n));
+		tsr_head_add(&head, TSR_LIT("\":"));
+		tsr_head_uint(&head, share->sums[i].n);
+	}
+	tsr_head_add(&head, TSR_LIT("}}\n"));
+	return head.full ? 0 : head.n;
+}
+
+/* ---- numbers for operators ---- */
+
+static const char names[TSR_EVENTCOUNT_REFUSED][12] = {"batches", "accepted",
+    "duplicates", "aside", "restricted", "limited", "unwritten", "groups",
+    "errors"};
+
+static struct tsr_span
+text_of(const char *s)
+{
+	return tsr_span_of(s, strlen(s));
+}
+
+static void
+put(struct tsr_head *head, struct tsr_span name, uint64_t n, bool first)
+{
+	tsr_head_add(head, first ? TSR_LIT("\"") : TSR_LIT(",\""));
+	tsr_head_add(head, name);
+	tsr_head_add(head, TSR_LIT("\":"));
+	tsr_head_uint(head, n);
+}
+
+size_t
+tsr_eventshare_json(uint8_t *out, size_t n, const struct tsr_eventshare *share)
+{
+	struct tsr_head head = {out, 0, n, false};
+	bool first = true;
+	uint64_t count;
+	unsigned i;
+
+	for (i = 0; i < TSR_EVENTCOUNT_REFUSED; i++)
+		put(&head, text_of(names[i]), atomic_load(&share->counts[i]),
+		    i == 0);
+	tsr_head_add(&head, TSR_LIT(",\"refused\":{"));
+	for (i = 0; i < TSR_EVENT_FAULT_COUNT; i++) {
+		count = atomic_load(&share->counts[TSR_EVENTCOUNT_REFUSED + i]);
+		if (count == 0)
+			continue;
+		put(&head,
+		    text_of(tsr_event_fault_name((enum tsr_event_fault)i)),
+		    count, first);
+		first = false;
+	}
+	tsr_head_add(&head, TSR_LIT("}"));
+	return head.full ? 0 : head.n;
+}
