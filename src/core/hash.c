@@ -5,10 +5,12 @@
 
 #include "core/automaton.h"
 
+#define PRIME 16777619u
+
 static uint32_t
 add_unit(uint32_t state, uint32_t unit)
 {
-	return (state ^ unit) * 16777619u;
+	return (state ^ unit) * PRIME;
 }
 
 uint32_t
@@ -35,24 +37,55 @@ tsr_fnv32a(uint32_t state, struct tsr_span text)
 	}
 }
 
-/* The hash of a number's decimal text. */
+/* The hash of the first one or two digits of a number. */
+#define ONE(n) ((TSR_FNV32A_START ^ (0x30u + (n))) * PRIME)
+#define TWO(n) ((ONE((n) / 10) ^ (0x30u + (n) % 10)) * PRIME)
+#define TEN(n)                                                                 \
+	TWO(n), TWO((n) + 1), TWO((n) + 2), TWO((n) + 3), TWO((n) + 4),        \
+	    TWO((n) + 5), TWO((n) + 6), TWO((n) + 7), TWO((n) + 8),            \
+	    TWO((n) + 9)
+
+/* Few numbers are as short. */
+static uint32_t
+hash_short(uint32_t v)
+{
+	uint32_t state = TSR_FNV32A_START, by = 1;
+
+	while (v / by >= 10)
+		by *= 10;
+	for (; by > 0; by /= 10)
+		state = add_unit(state, '0' + v / by % 10);
+	return state;
+}
+
+/* Four digits from the left: v / 1000 in 32 bits of fraction, then times 10. */
+static uint32_t
+add_digits(uint32_t state, uint32_t v)
+{
+	uint64_t x = (uint64_t)v * 4294968;
+	unsigned i;
+
+	for (i = 0; i < 4; i++, x = (x & UINT32_MAX) * 10)
+		state = add_unit(state, '0' + (uint32_t)(x >> 32));
+	return state;
+}
+
+/*
+ * The hash of a number's decimal text. Each step waits for the one before it:
+ * so the first two digits come from a table, and none waits for those after it.
+ */
 static uint32_t
 hash_decimal(uint32_t v)
 {
-	uint8_t text[10];
-	uint32_t high = v / 100000, low = v % 100000, state, i;
-	size_t at = 0;
+	static const uint32_t starts[] = {TSR_FNV32A_START, ONE(1), ONE(2),
+	    ONE(3), ONE(4), ONE(5), ONE(6), ONE(7), ONE(8), ONE(9), TEN(10),
+	    TEN(20), TEN(30), TWO(40), TWO(41), TWO(42)};
+	uint32_t rest = v % 100000000, state;
 
-	/* Two halves, so that one need not wait for the other. */
-	for (i = 5; i > 0; i--, high /= 10, low /= 10) {
-		text[i - 1] = (uint8_t)('0' + high % 10);
-		text[i + 4] = (uint8_t)('0' + low % 10);
-	}
-	while (at < 9 && text[at] == '0')
-		at++;
-	for (state = TSR_FNV32A_START; at < sizeof(text); at++)
-		state = add_unit(state, text[at]);
-	return state;
+	if (v < 100000000)
+		return hash_short(v);
+	state = add_digits(starts[v / 100000000], rest / 10000);
+	return add_digits(state, rest % 10000);
 }
 
 uint32_t

@@ -149,6 +149,32 @@ test_hash_gives_published_numbers(void **state)
 	assert_false(tsr_hash(&n, span("a"), span("b"), 3));
 }
 
+/* The second hash is of the first one's digits, however many there are. */
+static void
+test_hash_of_numbers_of_any_length_is_that_of_their_digits(void **state)
+{
+	unsigned digits[11] = {0}, i;
+	uint32_t first, all;
+	char id[16], text[16];
+	int n;
+
+	(void)state;
+	for (i = 0; i < 1000000; i++) {
+		n = snprintf(id, sizeof(id), "%u", i);
+		first = tsr_fnv32a(
+		    TSR_FNV32A_START, tsr_span_of(id, (size_t)n));
+		n = snprintf(text, sizeof(text), "%u", first);
+		digits[n]++;
+		all = tsr_fnv32a(
+		    TSR_FNV32A_START, tsr_span_of(text, (size_t)n));
+		if (tsr_hash_bucket(TSR_FNV32A_START,
+			tsr_span_of(id, strlen(id))) != all % 10000)
+			fail_msg("%s", id);
+	}
+	assert_true(digits[10] > 0 && digits[9] > 0 && digits[8] > 0 &&
+	    digits[7] > 0 && digits[6] > 0);
+}
+
 static void
 test_netaddr_reads_addresses_only(void **state)
 {
@@ -177,6 +203,8 @@ main(void)
 	    cmocka_unit_test(test_expression_answers_as_the_reference_does),
 	    cmocka_unit_test(test_jsonread_takes_json_and_nothing_else),
 	    cmocka_unit_test(test_hash_gives_published_numbers),
+	    cmocka_unit_test(
+		test_hash_of_numbers_of_any_length_is_that_of_their_digits),
 	    cmocka_unit_test(test_netaddr_reads_addresses_only),
 	};
 
