@@ -5,6 +5,12 @@
  * body of a function with the one parameter CONFIG. The page is complete
  * without all of it.
  */
-import { collect } from "./collect.js";
+import * as signals from "./signals.js";
 
-collect();
+const element = document.getElementById("tessera");
+
+/* The page's data: what is the same for every visitor, and their fields. */
+const page = { ...JSON.parse(element.textContent), ...element.dataset };
+
+for (const name of ["online", "offline", "resize"])
+	addEventListener(name, () => signals.tell(name == "resize" ? "width" : "online"));

@@ -603,15 +603,13 @@ operands_ok(const struct run *r, const uint8_t *p)
 	case TSR_EXPRESSION_CIDR:
 		return are(r, first, count, TSR_OPERAND_STRING);
 	case TSR_EXPRESSION_EQ:
-		return count == 1 && !are(r, first, 1, TSR_OPERAND_GROUP);
+		return count == 1;
 	case TSR_EXPRESSION_BARE:
 	case TSR_EXPRESSION_LT:
 	case TSR_EXPRESSION_LTE:
 	case TSR_EXPRESSION_GT:
 	case TSR_EXPRESSION_GTE:
-		return (count == 1 || count == 2) &&
-		    !are(r, first, 1, TSR_OPERAND_GROUP) &&
-		    !are(r, first + count - 1, 1, TSR_OPERAND_GROUP);
+		return count == 1 || count == 2;
 	default:
 		return count == 1 && are(r, first, 1, TSR_OPERAND_STRING);
 	}

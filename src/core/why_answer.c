@@ -214,13 +214,7 @@ put_held(struct writer *w, const uint8_t *p, bool time)
 	uint8_t which = p[0] < TSR_OPERATOR_COUNT ? words[p[0]] : 0;
 	const uint8_t *operand;
 
-	if (count > 0 && count - 1 <= UINT32_MAX - first) {
-		operand = tsr_table_record(w->t, TSR_SECTION_VALU,
-		    first + count - 1, TSR_OPERAND_SIZE);
-		if (operand != NULL && operand[0] == TSR_OPERAND_GROUP)
-			which = 0;
-	}
-	/* Seconds since 1970 tell nobody anything, nor does who else is in. */
+	/* Seconds since 1970 tell nobody anything. */
 	if (which == 0 || count == 0 || time) {
 		put_words(w, TEXT_MATCHES);
 		return;

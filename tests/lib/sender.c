@@ -172,7 +172,8 @@ draw_headers(struct tsr_sender *s)
 	for (i = 0; i < n; i++) {
 		a = tsr_table_record(
 		    s->table, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
-		if (a[17] != TSR_SOURCE_HEADER ||
+		if ((a[17] != TSR_SOURCE_HEADER &&
+			a[17] != TSR_SOURCE_HINT) ||
 		    tsr_dice_below(&s->dice, 3) == 0)
 			continue;
 		v = value(s, i);
@@ -202,6 +203,36 @@ draw_cookie(struct tsr_sender *s)
 	param(s, TSR_LIT("HTTP_COOKIE"), from);
 }
 
+static void
+draw_client(struct tsr_sender *s)
+{
+	size_t from = s->used;
+
+	add(s, tsr_beside_address(&s->dice));
+	param(s, TSR_LIT("HTTP_X_FORWARDED_FOR"), from);
+	from = s->used;
+	add(s, tsr_beside_agent(&s->dice));
+	param(s, TSR_LIT("HTTP_USER_AGENT"), from);
+	from = s->used;
+	add(s, tsr_beside_languages(&s->dice));
+	param(s, TSR_LIT("HTTP_ACCEPT_LANGUAGE"), from);
+}
+
+/* State and profile; the state as consent leaves it. */
+static void
+draw_beside(struct tsr_sender *s, const uint8_t *page)
+{
+	static struct tsr_visit visit;
+
+	s->request.state = NULL;
+	tsr_visit_init(&visit, s->table, &s->request, page);
+	tsr_beside_draw(&s->beside, &s->dice, s->table, s->request.now,
+	    visit.purposes);
+	s->request.state = &s->beside.state;
+	s->request.profile = s->beside.profile;
+	s->request.profile_count = s->beside.profile_count;
+}
+
 void
 tsr_sender_draw(struct tsr_sender *s)
 {
@@ -229,6 +260,8 @@ tsr_sender_draw(struct tsr_sender *s)
 	from = s->used;
 	add(s, TSR_LIT("127.0.0.1"));
 	param(s, TSR_LIT("REMOTE_ADDR"), from);
+	draw_client(s);
 	draw_headers(s);
 	draw_cookie(s);
+	draw_beside(s, page);
 }

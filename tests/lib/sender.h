@@ -8,7 +8,7 @@
 #define TSR_TESTS_SENDER_H
 
 #include "core/answer.h"
-#include "lib/visitor.h"
+#include "lib/beside.h"
 
 struct tsr_sender {
 	const struct tsr_table *table;
@@ -17,6 +17,7 @@ struct tsr_sender {
 	struct tsr_param params[TSR_ATTRIBUTES_MAX + 8];
 	uint8_t text[1 << 16]; /* what the parameters point to */
 	size_t used;
+	struct tsr_beside beside;
 };
 
 void tsr_sender_init(

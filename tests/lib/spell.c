@@ -94,15 +94,16 @@ encode(struct tsr_buf *out, struct tsr_speller *s, const struct saying *saying)
 	}
 }
 
-static void
-add_header(struct tsr_spelled *out, const struct saying *saying)
+void
+tsr_spell_header(struct tsr_spelled *out, struct tsr_span name,
+    struct tsr_span value)
 {
 	if (out->headers.n > 0)
 		tsr_buf_byte(&out->headers, ',');
 	tsr_buf_byte(&out->headers, '[');
-	tsr_spell_bytes(&out->headers, saying->attribute->key);
+	tsr_spell_bytes(&out->headers, name);
 	tsr_buf_byte(&out->headers, ',');
-	tsr_spell_bytes(&out->headers, tsr_buf_view(&saying->text));
+	tsr_spell_bytes(&out->headers, value);
 	tsr_buf_byte(&out->headers, ']');
 }
 
@@ -158,10 +159,15 @@ add_pair(struct tsr_buf *out, struct tsr_speller *s,
 }
 
 static void
-say(struct tsr_spelled *out, struct tsr_speller *s, const struct saying *saying)
+say(struct tsr_spelled *out, struct tsr_speller *s, const struct saying *saying,
+    struct tsr_arena *arena)
 {
+	struct tsr_span key = saying->attribute->key;
+
+	if (tsr_span_eq(key, TSR_LIT("Sec-CH-UA-Mobile")))
+		s->mobile = tsr_arena_dup(arena, tsr_buf_view(&saying->text));
 	if (saying->attribute->source == TSR_SOURCE_HEADER)
-		add_header(out, saying);
+		tsr_spell_header(out, key, tsr_buf_view(&saying->text));
 	else if (saying->attribute->source == TSR_SOURCE_COOKIE)
 		add_pair(&out->cookie, s, saying);
 	else
@@ -191,7 +197,8 @@ draw_wrong(struct saying *out, struct tsr_speller *s)
 		tsr_buf_add(&out->text,
 		    one_of(s, booleans, TSR_COUNT_OF(booleans)));
 	else if (kind == 5)
-		tsr_buf_fill(&out->text, 'b', 1025);
+		tsr_buf_fill(&out->text, 'b',
+		    out->attribute->type == TSR_TYPE_JSON ? 4097 : 1025);
 	else if (kind == 6 && out->attribute->source != TSR_SOURCE_HEADER)
 		tsr_buf_add(&out->text, TSR_LIT("DE\0"));
 	else if (out->attribute->source == TSR_SOURCE_HEADER && chance(s, 4))
@@ -243,6 +250,8 @@ draw_value(struct tsr_speller *s, const struct tsr_rules_attribute *a,
 	case TSR_TYPE_NUMBER:
 		return tsr_json_integer(
 		    (int64_t)tsr_dice_below(&s->dice, 400) - 20);
+	case TSR_TYPE_JSON:
+		return tsr_spell_json(s, arena);
 	default:
 		return draw_text(s, a, arena);
 	}
@@ -259,6 +268,8 @@ add_text(struct saying *out, struct tsr_speller *s, const struct tsr_json *v)
 		tsr_buf_add(&out->text, v->u.string);
 	} else if (v->type == TSR_JSON_BOOLEAN) {
 		tsr_buf_add(&out->text, one_of(s, words[v->u.boolean], 4));
+	} else if (v->type == TSR_JSON_ARRAY || v->type == TSR_JSON_OBJECT) {
+		tsr_json_write(&out->text, v);
 	} else {
 		tsr_json_number_text(&out->text, v);
 		if (v->type == TSR_JSON_INTEGER && !out->plain && chance(s, 3))
@@ -296,18 +307,6 @@ say_consent(struct tsr_spelled *out, struct tsr_speller *s, bool plain)
 	return granted | 1u << TSR_PURPOSE_NONE;
 }
 
-/* Values that no request brings; false for the others. */
-static bool
-is_given(struct tsr_json *out, const struct tsr_speller *s,
-    const struct tsr_rules_attribute *a)
-{
-	if (a->source == TSR_SOURCE_TIME)
-		*out = tsr_json_integer(s->now / 1000);
-	else if (a->source == TSR_SOURCE_METHOD)
-		*out = tsr_json_string(TSR_LIT("GET"));
-	return a->source == TSR_SOURCE_TIME || a->source == TSR_SOURCE_METHOD;
-}
-
 /* True when the server should find *value. */
 static bool
 draw_saying(struct tsr_json *value, struct tsr_spelled *out,
@@ -318,9 +317,6 @@ draw_saying(struct tsr_json *value, struct tsr_spelled *out,
 	    tsr_json_find(values, saying->attribute->name);
 	bool found = true;
 
-	/* No request says what only the browser knows. */
-	if (saying->attribute->source == TSR_SOURCE_BROWSER)
-		return false;
 	if (values != NULL ? given == NULL : chance(s, 3))
 		return false;
 	tsr_buf_init(&saying->text, REQUEST_MAX);
@@ -332,9 +328,24 @@ draw_saying(struct tsr_json *value, struct tsr_spelled *out,
 		    ? *given : draw_value(s, saying->attribute, arena);
 		add_text(saying, s, value);
 	}
-	say(out, s, saying);
+	say(out, s, saying, arena);
 	tsr_buf_free(&saying->text);
 	return found;
+}
+
+/* True when the server should find *value. */
+static bool
+spell_one(struct tsr_json *value, struct tsr_spelled *out,
+    struct tsr_speller *s, const struct tsr_json *values, uint32_t i,
+    struct tsr_arena *arena)
+{
+	struct saying saying = {.plain = values != NULL};
+
+	saying.attribute = tsr_rules_attribute_at(s->rules, i);
+	if (saying.attribute->source >= TSR_SOURCE_PATH)
+		return tsr_spell_signal(
+		    value, out, s, saying.attribute, values, arena);
+	return draw_saying(value, out, s, values, &saying, arena);
 }
 
 static struct tsr_json
@@ -346,22 +357,19 @@ spell(struct tsr_spelled *out, struct tsr_speller *s,
 	    TSR_NEW_ARRAY(arena, struct tsr_member, n + 1);
 	struct tsr_json visitor = {.type = TSR_JSON_OBJECT};
 	unsigned granted = 1u << TSR_PURPOSE_NONE;
-	struct tsr_json *value;
+	const struct tsr_rules_attribute *a;
 
+	s->mobile = TSR_LIT("");
 	if (s->consent_cookie.n > 0)
 		granted = say_consent(out, s, values != NULL);
 	if (values == NULL && chance(s, 4))
 		tsr_buf_text(&out->query, "page=2");
 	for (i = 0; i < n; i++) {
-		struct saying saying = {.plain = values != NULL};
-
-		saying.attribute = tsr_rules_attribute_at(s->rules, (uint32_t)i);
-		value = &members[visitor.count].value;
-		if (is_given(value, s, saying.attribute) ||
-		    (saying.attribute->source < TSR_SOURCE_PATH &&
-			draw_saying(value, out, s, values, &saying, arena) &&
-			(granted & 1u << saying.attribute->purpose) != 0))
-			members[visitor.count++].name = saying.attribute->name;
+		a = tsr_rules_attribute_at(s->rules, (uint32_t)i);
+		if (spell_one(&members[visitor.count].value, out, s, values,
+			(uint32_t)i, arena) &&
+		    (granted & 1u << a->purpose) != 0)
+			members[visitor.count++].name = a->name;
 	}
 	visitor.u.members = members;
 	return visitor;

@@ -91,14 +91,25 @@ add_headers(struct tsr_stranger *s, struct tsr_span pairs)
 	}
 }
 
+/* A year, to the minute; or about when something begins or ends. */
+static int64_t
+draw_time(struct tsr_stranger *s)
+{
+	struct tsr_dice *dice = &s->speller.dice;
+
+	if (s->moment_count > 0 && tsr_dice_below(dice, 3) == 0)
+		return s->moments[tsr_dice_below(
+			   dice, (uint32_t)s->moment_count)] -
+		    1000 + (int64_t)tsr_dice_below(dice, 3) * 1000;
+	return START + (int64_t)tsr_dice_below(dice, 366 * 1440) * 60000;
+}
+
 void
 tsr_stranger_draw(struct tsr_stranger *s, struct tsr_span path)
 {
 	struct tsr_spelled said;
 
-	/* A year, to the minute. */
-	s->speller.now = START +
-	    (int64_t)tsr_dice_below(&s->speller.dice, 366 * 1440) * 60000;
+	s->speller.now = draw_time(s);
 	tsr_spelled_init(&said);
 	s->spelled = tsr_spell_random(&said, &s->speller, s->arena);
 	s->request = (struct tsr_request){.now = s->speller.now};
@@ -115,7 +126,59 @@ tsr_stranger_draw(struct tsr_stranger *s, struct tsr_span path)
 	tsr_spelled_free(&said);
 }
 
+void
+tsr_stranger_visit(struct tsr_visit *visit, struct tsr_stranger *s,
+    const struct tsr_table *table, const uint8_t *page)
+{
+	tsr_visit_init(visit, table, &s->request, page);
+	tsr_beside_draw(&s->beside, &s->speller.dice, table, s->request.now,
+	    visit->purposes);
+	s->request.state = &s->beside.state;
+	s->request.profile = s->beside.profile;
+	s->request.profile_count = s->beside.profile_count;
+	tsr_visit_init(visit, table, &s->request, page);
+}
+
 /* ---- what core read ---- */
+
+/* Does the request say it, and nothing beside it? */
+static bool
+is_spelled(enum tsr_attribute_source source)
+{
+	return source < TSR_SOURCE_PATH || source == TSR_SOURCE_HINT ||
+	    source == TSR_SOURCE_LANGUAGE || source == TSR_SOURCE_DEVICE ||
+	    source == TSR_SOURCE_ADDRESS || source == TSR_SOURCE_CLOCK;
+}
+
+/* The arms that the state keeps. */
+static struct tsr_json
+kept_arms(const struct tsr_stranger *s, const struct tsr_table *table)
+{
+	uint32_t n = tsr_table_count(table, TSR_SECTION_EXPT), i;
+	struct tsr_json kept = {.type = TSR_JSON_OBJECT}, *pair;
+	struct tsr_member *list =
+	    TSR_NEW_ARRAY(s->arena, struct tsr_member, n + 1u);
+	const struct tsr_bucket *bucket;
+	struct tsr_span id;
+
+	for (i = 0; i < n && s->request.state != NULL; i++) {
+		id = tsr_table_text(table, tsr_table_record(table,
+		    TSR_SECTION_EXPT, i, TSR_EXPERIMENT_SIZE));
+		bucket = tsr_state_bucket(
+		    s->request.state, tsr_state_name(id));
+		if (bucket == NULL)
+			continue;
+		pair = TSR_NEW_ARRAY(s->arena, struct tsr_json, 2);
+		pair[0] = tsr_json_integer(bucket->version);
+		pair[1] = tsr_json_integer(bucket->arm);
+		list[kept.count].name = id;
+		list[kept.count].value = (struct tsr_json){
+		    .type = TSR_JSON_ARRAY, .count = 2};
+		list[kept.count++].value.u.items = pair;
+	}
+	kept.u.members = list;
+	return kept;
+}
 
 static bool
 value_of(struct tsr_json *out, struct tsr_arena *arena, struct tsr_visit *visit,
@@ -149,7 +212,8 @@ tsr_stranger_values(
 {
 	const struct tsr_rules *rules = s->speller.rules;
 	size_t i, n = tsr_rules_attribute_count(rules);
-	struct tsr_member *list = TSR_NEW_ARRAY(s->arena, struct tsr_member, n);
+	struct tsr_member *list = TSR_NEW_ARRAY(
+	    s->arena, struct tsr_member, n + 1);
 	struct tsr_json out = {.type = TSR_JSON_OBJECT};
 
 	for (i = 0; i < n; i++) {
@@ -163,7 +227,7 @@ tsr_stranger_values(
 		m->name = at->name;
 		out.count += found && at->source != TSR_SOURCE_EXPERIMENT &&
 		    at->source != TSR_SOURCE_HOLDOUT;
-		if (at->source < TSR_SOURCE_PATH &&
+		if (is_spelled(at->source) &&
 		    (found != (want != NULL) ||
 			(found && !tsr_json_eq(&m->value, want))) &&
 		    (*faults)++ < 10)
@@ -171,8 +235,28 @@ tsr_stranger_values(
 			    "read otherwise than it was sent: %.*s\n",
 			    TSR_ARG(at->name));
 	}
+	list[out.count].name = TSR_LIT("_kept");
+	list[out.count++].value = kept_arms(s, visit->table);
 	out.u.members = list;
 	return out;
+}
+
+/* When decisions change by time alone. */
+static void
+find_moments(struct tsr_stranger *s, struct tsr_arena *arena)
+{
+	uint32_t d, decisions = tsr_rules_decision_count(s->speller.rules);
+	const int64_t *list;
+	size_t cap = 0, n, i;
+
+	for (d = 0; d < decisions; d++) {
+		n = tsr_rules_boundaries(&list, s->speller.rules, d, arena);
+		for (i = 0; i < n; i++) {
+			s->moments = tsr_arena_grow(arena, s->moments,
+			    s->moment_count, &cap, sizeof(*s->moments));
+			s->moments[s->moment_count++] = list[i];
+		}
+	}
 }
 
 void
@@ -187,6 +271,7 @@ tsr_stranger_init(struct tsr_stranger *s, const struct tsr_site_output *site,
 	s->speller.rules = site->rules;
 	s->speller.consent_cookie = site->consent_cookie;
 	s->speller.dice.state = seed;
+	find_moments(s, arena);
 	for (i = 0; i < site->set_count; i++) {
 		const struct tsr_fragment_set *set = &site->sets[i];
 

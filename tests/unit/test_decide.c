@@ -322,6 +322,11 @@ show(const struct tsr_rule *list, size_t n, const struct visitor *v)
 	tsr_buf_free(&out);
 }
 
+static const struct tsr_rules_known known_page = {
+    .page = {(const uint8_t *)"p", 1},
+    .locale = {(const uint8_t *)"en", 2},
+    .path = {(const uint8_t *)"/p", 2}};
+
 static void
 check_world(struct world *w, unsigned round)
 {
@@ -343,8 +348,7 @@ check_world(struct world *w, unsigned round)
 	    read_json(w, tsr_buf_view(&segments)));
 	tsr_buf_free(&segments);
 	if (round % 2 == 0)
-		tsr_rules_page(rules, TSR_LIT("p"), TSR_LIT("en"),
-		    TSR_LIT("/p"));
+		tsr_rules_page(rules, &known_page);
 	memset(lists, 0, sizeof(lists));
 	for (i = 0; i < CHAINS; i++) {
 		for (j = 0; j < 3; j++) {

@@ -92,6 +92,14 @@ struct tsr_variants {
 	struct tsr_variant *list; /* in the chain's order once chained */
 	size_t count, cap;
 	uint32_t decision;
+	/*
+	 * Where the chain asks what is known of its page: the chain, and its
+	 * decisions by place from the first one on, and by locale.
+	 */
+	const struct tsr_rule *rules;
+	size_t rule_count;
+	uint32_t *decisions;
+	uint32_t first_place, place_count, locale_count;
 };
 
 /* A catalogue's records as components, chosen by an attribute's value. */

@@ -5,6 +5,7 @@
  * TSR_SLOT_DEPTH; an entry inside itself is found before that.
  */
 #include "build/read/mistake.h"
+#include "build/model/place_chain.h"
 #include "build/model/resolve_part.h"
 #include "build/template/template.h"
 #include "core/limits.h"
@@ -64,10 +65,12 @@ fill_slot(struct tsr_resolving *j, struct tsr_slot *out,
 	}
 	out->list[n].name = TSR_LIT("default");
 	tsr_resolve_own(j, &out->list[n], contents, frame);
-	if (n > 0 &&
-	    tsr_rules_outcomes(j->r->model->rules, g->decision) == n + 1) {
-		out->decision = g->decision;
-	} else {
+	if (n > 0)
+		out->decision = tsr_chain_at(
+		    g, j->r->addresses, j->place, j->locale);
+	if (n == 0 ||
+	    tsr_rules_outcomes(j->r->model->rules, out->decision) != n + 1) {
+		out->decision = 0;
 		out->list += n;
 		out->count = 1;
 	}
@@ -225,6 +228,7 @@ tsr_resolve_page(struct tsr_resolved *out, const struct tsr_resolver *resolver,
 	const struct tsr_json *words = page->words.by_locale[locale];
 	const struct tsr_variants *g;
 	struct tsr_resolving j = {.r = resolver, .locale = locale, .page = page,
+	    .place = place,
 	    .arena = arena, .diag = diag};
 	uint32_t i, n;
 	bool ok = true;
@@ -249,9 +253,12 @@ tsr_resolve_page(struct tsr_resolved *out, const struct tsr_resolver *resolver,
 	j.variant = false;
 	out->editions[n].name = TSR_LIT("default");
 	ok &= make_edition(&j, &out->editions[n], words);
-	if (n > 0 && tsr_rules_outcomes(model->rules, g->decision) == n + 1) {
-		out->decision = g->decision;
-	} else {
+	if (n > 0)
+		out->decision =
+		    tsr_chain_at(g, resolver->addresses, place, locale);
+	if (n == 0 ||
+	    tsr_rules_outcomes(model->rules, out->decision) != n + 1) {
+		out->decision = 0;
 		out->editions += n;
 		out->count = 1;
 	}

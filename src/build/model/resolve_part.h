@@ -13,6 +13,7 @@
 struct tsr_resolving {
 	const struct tsr_resolver *r;
 	uint32_t locale;
+	const struct tsr_place *place;
 	const struct tsr_json *record; /* of the page */
 	const struct tsr_page_source *page;
 	struct tsr_arena *arena;

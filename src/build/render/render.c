@@ -11,6 +11,7 @@
 
 #include "base/pool.h"
 #include "build/model/feed.h"
+#include "build/model/place_chain.h"
 #include "build/pack/script.h"
 #include "build/read/markdown.h"
 #include "build/read/mistake.h"
@@ -345,12 +346,13 @@ list_files(struct run *run, const struct tsr_assets *assets)
 }
 
 static void
-render_model(struct run *run, const struct tsr_model *model)
+render_model(struct run *run, struct tsr_model *model)
 {
 	struct tsr_addresses *all = TSR_NEW(run->arena, struct tsr_addresses);
 	struct tsr_site_output *out = run->out;
 
 	tsr_addresses_find(all, model, run->arena, run->diag);
+	tsr_chains_place(model, all, run->arena, run->diag);
 	run->resolver.model = model;
 	run->resolver.addresses = all;
 	run->resolver.queries = tsr_queries_new(run->arena);

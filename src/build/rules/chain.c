@@ -413,6 +413,11 @@ compile(struct tsr_modeler *m, struct tsr_variants *g)
 	}
 	add_chain(&r);
 	hold_out(&r);
+	if (r.ok && tsr_rules_asks_page(m->model->rules, r.list, r.count)) {
+		g->rules = r.list;
+		g->rule_count = r.count;
+		return;
+	}
 	if (r.ok)
 		(void)tsr_rules_chain_to(&g->decision, m->model->rules, r.list,
 		    r.count, g->count + 1);

@@ -339,18 +339,30 @@ moment(struct tsr_rules *rules, const struct trial *t, const char *name,
 	return otherwise;
 }
 
-/* Only experiments before this one may be asked. */
+/*
+ * Only experiments before this one may be asked, and nothing of the page: an
+ * arm is chosen without one.
+ */
 static void
 check_asked(struct tsr_rules *rules, uint32_t number)
 {
 	struct tsr_experiments *all = rules->experiments;
 	struct trial *t = &all->list[number];
-	const struct tsr_decision *d = &rules->decisions[t->decision];
+	const struct tsr_cond *asked =
+	    tsr_rules_condition(rules, member(t, "audience"));
 	const struct tsr_rules_attribute *a;
 	size_t i;
 
-	for (i = 0; i < d->test_count; i++) {
-		a = &rules->attributes[rules->tests[d->tests[i]].attribute];
+	for (i = 0; asked != NULL && i < rules->attribute_count; i++) {
+		a = &rules->attributes[i];
+		if ((asked->reads.bits[i / 64] >> i % 64 & 1) == 0)
+			continue;
+		if (a->tier == TSR_TIER_BUILD)
+			tsr_diag_add(rules->diag, TSR_ERROR, "E008",
+			    place(t, "audience"),
+			    "\"%.*s\" is of the page, and an arm is the "
+			    "same on every page",
+			    TSR_ARG(a->name))->also = a->where;
 		if (a->source != TSR_SOURCE_EXPERIMENT &&
 		    a->source != TSR_SOURCE_HOLDOUT)
 			continue;
@@ -414,7 +426,8 @@ tsr_experiments_compile(struct tsr_rules *rules)
 			continue;
 		if (!tsr_rules_chain(&t->decision, rules, &rule, 1))
 			continue;
-		check_asked(rules, i);
+		if (rule.audience != NULL)
+			check_asked(rules, i);
 		check_browser(rules, t);
 	}
 }

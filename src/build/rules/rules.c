@@ -41,12 +41,12 @@ tsr_rules_groups(struct tsr_rules *rules, const struct tsr_json *groups)
 }
 
 void
-tsr_rules_page(struct tsr_rules *rules, struct tsr_span page,
-    struct tsr_span locale, struct tsr_span path)
+tsr_rules_page(struct tsr_rules *rules, const struct tsr_rules_known *known)
 {
-	rules->known.page = page;
-	rules->known.locale = locale;
-	rules->known.path = path;
+	if (known != NULL)
+		rules->known = *known;
+	else
+		memset(&rules->known, 0, sizeof(rules->known));
 }
 
 void
@@ -136,6 +136,59 @@ tsr_rules_clock(struct tsr_rules *rules)
 	return rules->clock;
 }
 
+/* A fact of the page, or NULL. */
+static const struct tsr_json *
+find_fact(const struct tsr_rules_known *known, struct tsr_span key,
+    struct tsr_json *room)
+{
+	const struct tsr_json *v = NULL;
+	size_t i;
+
+	if (tsr_span_starts(key, TSR_LIT("page.")))
+		return tsr_condition_walk(
+		    room, known->words, tsr_span_from(key, 5));
+	for (i = 0; v == NULL && i < TSR_COUNT_OF(known->facts); i++)
+		v = tsr_condition_walk(room, known->facts[i], key);
+	return v;
+}
+
+/* Of another type than was declared, or too long: missing, as anywhere. */
+static bool
+fact_fits(const struct tsr_json *v, enum tsr_attribute_type type)
+{
+	struct tsr_buf text;
+	bool ok;
+
+	if (v == NULL || v->type == TSR_JSON_NULL)
+		return false;
+	if (type == TSR_TYPE_STRING)
+		return v->type == TSR_JSON_STRING &&
+		    v->u.string.n <= TSR_VALUE_MAX;
+	if (type == TSR_TYPE_NUMBER)
+		return tsr_json_is_number(v);
+	if (type == TSR_TYPE_BOOLEAN)
+		return v->type == TSR_JSON_BOOLEAN;
+	tsr_buf_init(&text, SIZE_MAX / 2);
+	tsr_json_write(&text, v);
+	ok = text.n <= TSR_JSON_MAX;
+	tsr_buf_free(&text);
+	return ok;
+}
+
+static void
+known_fact(struct tsr_json *out, const struct tsr_rules *rules,
+    const struct tsr_rules_attribute *a)
+{
+	const struct tsr_json *v;
+	struct tsr_json room;
+
+	v = find_fact(&rules->known, a->key, &room);
+	if (fact_fits(v, a->type))
+		*out = *v;
+	else
+		*out = (struct tsr_json){.type = TSR_JSON_NULL};
+}
+
 bool
 tsr_rules_known_value(struct tsr_json *out, const struct tsr_rules *rules,
     uint32_t attribute)
@@ -143,6 +196,10 @@ tsr_rules_known_value(struct tsr_json *out, const struct tsr_rules *rules,
 	const struct tsr_rules_attribute *a = &rules->attributes[attribute];
 	struct tsr_span s = {NULL, 0};
 
+	if (a->source == TSR_SOURCE_FACT && rules->known.page.p != NULL) {
+		known_fact(out, rules, a);
+		return true;
+	}
 	if (a->type != TSR_TYPE_STRING || a->purpose != TSR_PURPOSE_NONE)
 		return false;
 	if (a->source == TSR_SOURCE_PAGE)

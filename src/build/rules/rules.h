@@ -66,11 +66,18 @@ const struct tsr_json *tsr_rules_counters(const struct tsr_rules *rules);
 
 /*
  * What is known of the page whose chains follow: tests of attributes from page,
- * locale and path are folded away. An empty span with p NULL: not known. Valid
- * until the next call; the texts are borrowed for as long as the rules live.
+ * locale, path and facts are folded away. facts: objects that a fact is looked
+ * for in, one after the other; NULL: none. words: the page's own, for facts
+ * that begin with "page."
  */
-void tsr_rules_page(struct tsr_rules *rules, struct tsr_span page,
-    struct tsr_span locale, struct tsr_span path);
+struct tsr_rules_known {
+	struct tsr_span page, locale, path; /* p NULL: not known */
+	const struct tsr_json *facts[2], *words;
+};
+
+/* known NULL: nothing is. What it points to lives as long as the rules. */
+void tsr_rules_page(
+    struct tsr_rules *rules, const struct tsr_rules_known *known);
 
 /*
  * The ids in a fragment set, by number. Only tsr_rules_interpret asks for them;
@@ -90,6 +97,13 @@ struct tsr_rule {
 	struct tsr_where where;
 	uint32_t outcome; /* 1 + the outcome it leads to; 0: its own number */
 };
+
+/*
+ * Does a chain ask what is known of its page? Then it is compiled for each page
+ * of its own.
+ */
+bool tsr_rules_asks_page(
+    struct tsr_rules *rules, const struct tsr_rule *list, size_t count);
 
 /*
  * Compile a chain of count rules and the default after them. *decision has

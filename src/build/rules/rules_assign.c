@@ -3,8 +3,8 @@
  *
  * The second opinion on core/experiment.c: shares are compared as numbers, not
  * as buckets. Takes a visitor's attributes and gives them with those that
- * experiments have, in the order of declaration. Knows no visitor state: nobody
- * stays in an arm.
+ * experiments have, in the order of declaration. Arms that the visitor state
+ * keeps are in the visitor's member "_kept": {EXPERIMENT: [VERSION, ARM]}.
  */
 #include "build/rules/assign.h"
 #include "build/read/moment.h"
@@ -188,6 +188,31 @@ choose(const struct assign *a, struct tsr_span value)
 	return arm >= 0 ? &arms->u.items[arm] : NULL;
 }
 
+/* What the visitor keeps; *arm NULL: nobody of that version is in it. */
+static bool
+find_kept(const struct tsr_json **arm, const struct assign *a)
+{
+	const struct tsr_json *arms = member(a, "arms");
+	const struct tsr_json *kept = tsr_json_find(
+	    tsr_json_get(a->visitor, "_kept"), a->id);
+	double version;
+	uint32_t i;
+
+	*arm = NULL;
+	if (kept == NULL || !tsr_json_true(member(a, "sticky")))
+		return false;
+	version = tsr_json_number(&kept->u.items[0]);
+	if (version < number_or(member(a, "minVersion"), 0))
+		return true;
+	if (version < number_or(member(a, "version"), 0) ||
+	    version > number_or(member(a, "version"), 0))
+		return false;
+	for (i = 0; i < count_of(arms); i++)
+		if ((int64_t)i == (int64_t)tsr_json_number(&kept->u.items[1]))
+			*arm = &arms->u.items[i];
+	return *arm != NULL;
+}
+
 /* The value of an experiment's attribute; false: missing. */
 static bool
 find_arm(struct tsr_json *out, const struct assign *a)
@@ -201,6 +226,11 @@ find_arm(struct tsr_json *out, const struct assign *a)
 		return false;
 	if (!won && !hashed(&value, a, member(a, "hashAttribute")))
 		return false;
+	if (!won && find_kept(&arm, a)) {
+		if (arm != NULL)
+			*out = *arm;
+		return arm != NULL;
+	}
 	if (is_held_out(a) || (!won && !passes(a, value)) || !is_addressed(a))
 		return false;
 	if (!won)

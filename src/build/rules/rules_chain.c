@@ -255,7 +255,8 @@ tsr_rules_known_object(struct tsr_rules *rules)
 	uint32_t i;
 
 	for (i = 0; i < rules->attribute_count; i++) {
-		if (!tsr_rules_known_value(&value, rules, i))
+		if (!tsr_rules_known_value(&value, rules, i) ||
+		    value.type == TSR_JSON_NULL)
 			continue;
 		list[out.count].name = rules->attributes[i].name;
 		list[out.count++].value = value;
@@ -400,27 +401,83 @@ compile(uint32_t *decision, struct tsr_rules *rules,
 	return true;
 }
 
-/* What is known and asked of the page is part of the key. */
+/* ---- what is known of the page ---- */
+
+/* May a page answer tests of this attribute? */
+static bool
+of_page(const struct tsr_rules_attribute *a)
+{
+	return a->source == TSR_SOURCE_FACT ||
+	    (a->type == TSR_TYPE_STRING && a->purpose == TSR_PURPOSE_NONE &&
+		(a->source == TSR_SOURCE_PAGE ||
+		    a->source == TSR_SOURCE_LOCALE ||
+		    a->source == TSR_SOURCE_PATH));
+}
+
+static void
+find_tests(uint8_t *seen, uint8_t *tests, const struct tsr_rules *rules,
+    const struct tsr_cond *cond)
+{
+	uint32_t i;
+
+	if (seen[cond->id])
+		return;
+	seen[cond->id] = 1;
+	if (cond->kind == TSR_COND_TEST)
+		tests[cond->test] =
+		    of_page(&rules->attributes[
+			rules->tests[cond->test].attribute]);
+	for (i = 0; i < cond->count; i++)
+		find_tests(seen, tests, rules, cond->items[i]);
+}
+
+/* A chain is seen for the first time. */
+static uint32_t
+see_chain(struct tsr_rules *rules, const struct tsr_cond *const *audiences,
+    size_t count, struct tsr_arena *scratch)
+{
+	uint8_t *seen = TSR_NEW_ARRAY(scratch, uint8_t, rules->cond_count + 1u);
+	uint8_t *tests = TSR_NEW_ARRAY(scratch, uint8_t, rules->test_count + 1);
+	struct tsr_seen_chain *out;
+	size_t i, n = 0;
+
+	for (i = 0; i < count; i++)
+		if (audiences[i] != NULL)
+			find_tests(seen, tests, rules, audiences[i]);
+	for (i = 0; i < rules->test_count; i++)
+		n += tests[i];
+	rules->seen_chains = tsr_arena_grow(rules->arena, rules->seen_chains,
+	    rules->seen_chain_count, &rules->seen_chain_cap,
+	    sizeof(*rules->seen_chains));
+	out = &rules->seen_chains[rules->seen_chain_count];
+	out->tests = TSR_NEW_ARRAY(rules->arena, uint32_t, n);
+	out->count = 0;
+	for (i = 0; i < rules->test_count; i++)
+		if (tests[i])
+			out->tests[out->count++] = (uint32_t)i;
+	return (uint32_t)rules->seen_chain_count++;
+}
+
+/*
+ * What the page answers is part of the key: pages that answer alike have one
+ * decision.
+ */
 static void
 known_key(struct tsr_buf *key, const struct tsr_rules *rules,
-    const struct tsr_cond *const *audiences, size_t count)
+    const struct tsr_seen_chain *chain)
 {
 	struct tsr_json value;
-	uint32_t a;
+	uint32_t test;
 	size_t i;
 
-	for (a = 0; a < rules->attribute_count; a++) {
-		if (!tsr_rules_known_value(&value, rules, a))
+	for (i = 0; i < chain->count; i++) {
+		test = chain->tests[i];
+		if (!tsr_rules_known_value(
+			&value, rules, rules->tests[test].attribute))
 			continue;
-		for (i = 0; i < count; i++)
-			if (audiences[i] != NULL &&
-			    (audiences[i]->reads.bits[a / 64] >> a % 64 &
-				1) != 0)
-				break;
-		if (i == count)
-			continue;
-		tsr_buf_le32(key, a);
-		tsr_json_write(key, &value);
+		tsr_buf_le32(key, test);
+		tsr_buf_byte(key, tsr_test_holds(rules, test,
+		    value.type == TSR_JSON_NULL ? NULL : &value));
 	}
 }
 
@@ -431,7 +488,7 @@ chain(uint32_t *decision, struct tsr_rules *rules,
 {
 	const struct tsr_cond **conds;
 	struct tsr_buf key;
-	uint32_t *number;
+	uint32_t *number, seen;
 	size_t i;
 	bool known, ok = true;
 
@@ -440,12 +497,15 @@ chain(uint32_t *decision, struct tsr_rules *rules,
 	chain_key(&key, list, audiences, count);
 	known = tsr_intern_add(
 	    &number, &rules->chains_seen, tsr_buf_view(&key));
+	if (!known)
+		*number = see_chain(rules, audiences, count, scratch);
+	seen = *number;
 	conds = TSR_NEW_ARRAY(scratch, const struct tsr_cond *, count);
 	for (i = 0; i < count && !known; i++)
 		conds[i] = rule_cond(rules, &list[i], audiences[i]);
 	if (!known && !rules->relaxed)
 		prove(rules, list, conds, count, scratch);
-	known_key(&key, rules, audiences, count);
+	known_key(&key, rules, &rules->seen_chains[seen]);
 	if (tsr_intern_add(&number, &rules->chains, tsr_buf_view(&key)))
 		*decision = *number;
 	else {
@@ -459,6 +519,24 @@ chain(uint32_t *decision, struct tsr_rules *rules,
 	}
 	tsr_buf_free(&key);
 	return ok && *decision != UINT32_MAX;
+}
+
+bool
+tsr_rules_asks_page(
+    struct tsr_rules *rules, const struct tsr_rule *list, size_t count)
+{
+	const struct tsr_cond *c;
+	size_t i, a;
+
+	for (i = 0; i < count; i++) {
+		c = list[i].audience != NULL
+		    ? tsr_rules_condition(rules, list[i].audience) : NULL;
+		for (a = 0; c != NULL && a < rules->attribute_count; a++)
+			if ((c->reads.bits[a / 64] >> a % 64 & 1) != 0 &&
+			    of_page(&rules->attributes[a]))
+				return true;
+	}
+	return false;
 }
 
 bool

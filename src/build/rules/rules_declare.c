@@ -75,6 +75,7 @@ static const struct {
     /* Written time:hour; its key says which type it has. */
     [TSR_SOURCE_CLOCK] =
 	{"", true, STRING | NUMBER, REQUEST, TSR_TIER_REQUEST},
+    [TSR_SOURCE_FACT] = {"fact", true, ANY, BUILD, TSR_TIER_BUILD},
     [TSR_SOURCE_PROFILE] = {"profile", true, ANY, REQUEST, TSR_TIER_REQUEST},
     [TSR_SOURCE_STATE] = {"state", true, ANY, REQUEST, TSR_TIER_REQUEST},
     [TSR_SOURCE_BROWSER] = {"browser", true, STRING | NUMBER | BOOLEAN,
@@ -162,8 +163,8 @@ read_source(struct tsr_rules *rules, struct tsr_rules_attribute *a)
 	    v != NULL ? tsr_json_where(v) : a->where,
 	    "attribute \"%.*s\" has no source that is known", TSR_ARG(a->name));
 	tsr_diag_hint(rules->diag, "header:NAME, cookie:NAME, query:NAME, "
-	    "hint:NAME, state:NAME, profile:NAME, browser:NAME, path, method, "
-	    "locale, page, language, device, address, time, time:hour, "
+	    "hint:NAME, fact:NAME, state:NAME, profile:NAME, browser:NAME, "
+	    "path, method, locale, page, language, device, address, time, time:hour, "
 	    "time:minute, time:minutes, time:weekday, time:month or "
 	    "time:date");
 	return false;

@@ -83,7 +83,9 @@ draw_test(
 
 	if (draw->folded && t->operator != TSR_OPERATOR_FRAGMENT &&
 	    tsr_rules_known_value(&value, draw->rules, t->attribute))
-		return tsr_test_holds(draw->rules, test, &value) ? yes : no;
+		return tsr_test_holds(draw->rules, test,
+			   value.type == TSR_JSON_NULL ? NULL : &value)
+		    ? yes : no;
 	return tsr_node_make(draw->rules, test, yes, no);
 }
 

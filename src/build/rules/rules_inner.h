@@ -114,8 +114,10 @@ struct tsr_decision {
 	size_t part_count;
 };
 
-struct tsr_known {
-	struct tsr_span page, locale, path; /* p NULL: not known */
+/* A chain that was seen: the tests of it that a page may answer. */
+struct tsr_seen_chain {
+	uint32_t *tests;
+	size_t count;
 };
 
 struct tsr_experiments;
@@ -124,7 +126,7 @@ struct tsr_rules {
 	struct tsr_arena *arena;
 	struct tsr_diag *diag;
 	bool relaxed;
-	struct tsr_known known;
+	struct tsr_rules_known known;
 	const struct tsr_json *config; /* tessera.json, or NULL */
 	struct tsr_span languages; /* of the site, joined by commas */
 	struct tsr_span zone;	   /* the section ZONE; p NULL: not asked */
@@ -161,7 +163,9 @@ struct tsr_rules {
 	const struct tsr_cond **condition_list;
 	size_t condition_count, condition_cap;
 	struct tsr_intern chains; /* chain and what is known -> decision */
-	struct tsr_intern chains_seen; /* chain -> what it reads, + 1 */
+	struct tsr_intern chains_seen; /* chain -> number below */
+	struct tsr_seen_chain *seen_chains;
+	size_t seen_chain_count, seen_chain_cap;
 	bool sticky; /* some experiment is */
 	uint32_t state_days;	       /* 0: not said */
 	const struct tsr_json *counters; /* of the visitor state, or NULL */
@@ -193,7 +197,7 @@ bool tsr_rules_is_geography(struct tsr_span header);
 /* rules.c */
 bool tsr_rules_may_miss(const struct tsr_rules *rules, uint32_t attribute);
 uint32_t tsr_rules_clock(struct tsr_rules *rules);
-/* The value that is known of an attribute, or false. */
+/* What is known of an attribute, or false; null: that it is missing. */
 bool tsr_rules_known_value(struct tsr_json *out, const struct tsr_rules *rules,
     uint32_t attribute);
 
@@ -236,14 +240,6 @@ bool tsr_rules_group(struct tsr_group *out, const struct tsr_rules *rules,
 /* The values that $inGroup looks in: NULL: it is false, and $notInGroup. */
 const struct tsr_json *tsr_rules_group_list(
     const struct tsr_rules *rules, const struct tsr_json *id);
-
-/*
- * The values of an IN, in order, as they are written: from TSR_GROUP_LEAST on,
- * texts become one value that is an array of them, and so do whole numbers.
- * Such arrays come last, that of texts before that of numbers.
- */
-const struct tsr_json *tsr_rules_packed(uint32_t *count,
-    const struct tsr_json *list, uint32_t n, struct tsr_arena *arena);
 
 /* Is there a group with this id at all? */
 bool tsr_rules_has_group(

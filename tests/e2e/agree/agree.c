@@ -6,7 +6,8 @@
  * Builds the site into the folder OUT. Each visitor is spelled as a request;
  * core reads it and walks every decision of the release, and the build's
  * interpreter works each chain out again from the JSON of its conditions. What
- * core read must be what was spelled. Prints the differences, then "N passed,
+ * core read must be what was spelled; a state and a profile are drawn beside
+ * it. Prints the differences, then "N passed,
  * M failed"; with `print`, instead a line for each visitor:
  *
  *	{"visitor":{NAME:VALUE,...},"now":MS,"choices":[OUTCOME,...]}
@@ -82,7 +83,7 @@ try_visitor(struct agree *a)
 	struct tsr_json visitor;
 
 	tsr_stranger_draw(&a->stranger, TSR_LIT("/"));
-	tsr_visit_init(&a->visit, &a->table, &a->stranger.request,
+	tsr_stranger_visit(&a->visit, &a->stranger, &a->table,
 	    tsr_table_record(&a->table, TSR_SECTION_PAGE,
 		tsr_dice_below(dice, pages), TSR_PAGE_SIZE));
 	visitor = tsr_stranger_values(&a->failed, &a->stranger, &a->visit);

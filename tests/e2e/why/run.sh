@@ -29,22 +29,27 @@ attributes["held-by"] = {"type": "string", "source": "cookie:held",
     "purpose": "analytics"}
 with open("attributes.json", "w") as f:
     json.dump(attributes, f)
-with open("experiments.json", "w") as f:
-    json.dump({"experiments": {
-        "why-hero": {"hashAttribute": "tried-by", "arms": ["one", "two"],
+with open("experiments.json") as f:
+    tried = json.load(f)
+more = {"experiments": {
+        "why-strip": {"hashAttribute": "tried-by", "arms": ["one", "two"],
             "audience": {"country": {"$in": ["DE", "AT"]}}},
         "why-story": {"hashAttribute": "tried-by", "arms": ["new", "old"],
             "coverage": 0.8}},
         "holdouts": {"why-all": {"hashAttribute": "held-by",
-            "share": 0.3}}}, f)
+            "share": 0.3}}}
+for kind in more:
+    tried[kind].update(more[kind])
+with open("experiments.json", "w") as f:
+    json.dump(tried, f)
 def variant(path, experiment, arm, priority, fields):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as f:
         json.dump({"experiment": {"id": experiment, "arm": arm},
             "priority": priority, **fields}, f)
-variant("index/hero/why-one.json", "why-hero", "one", 997,
+variant("index/campaign/why-one.json", "why-strip", "one", 997,
     {"fields": {"title": "One"}})
-variant("index/hero/why-two.json", "why-hero", "two", 996,
+variant("index/campaign/why-two.json", "why-strip", "two", 996,
     {"fields": {"title": "Two"}})
 variant("index/story/why-new.json", "why-story", "new", 995,
     {"omit": True})
@@ -53,6 +58,6 @@ END
 	{ cat "$dir/said"; exit 1; }
 "$mutate" "$dir/tried/current" "$mutations" 2
 "$lines" "$dir/tried/current" 10000 3 >"$dir/log.ndjson"
-grep -q '"why-hero":{"arm":"two","reason":"hashed","propensity":0.5' \
+grep -q '"why-strip":{"arm":"[a-z]*","reason":"hashed","propensity":0.5' \
 	"$dir/log.ndjson" || { echo "FAILED: nobody is in an arm"; exit 1; }
 "$tessera" replay --out "$dir/tried" "$dir/log.ndjson"
