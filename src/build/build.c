@@ -218,6 +218,7 @@ emit(struct builder *b)
 		locales[i].tag = site->locales[i].tag;
 		locales[i].prefix = site->locales[i].prefix;
 		locales[i].not_found = site->locales[i].not_found;
+		locales[i].strings = site->locales[i].strings;
 	}
 	for (i = 0; i < site->redirect_count; i++) {
 		redirects[i].from = site->redirects[i].from;

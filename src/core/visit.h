@@ -22,6 +22,13 @@ struct tsr_param {
 	struct tsr_span name, value;
 };
 
+/* Releases of before that the host still has. */
+struct tsr_past {
+	void *ctx;
+	/* By the first 8 bytes of the id; NULL: gone. Good for the request. */
+	const struct tsr_table *(*find)(void *ctx, struct tsr_span id);
+};
+
 /*
  * A request in CGI's words (RFC 3875): REQUEST_METHOD, REQUEST_URI,
  * QUERY_STRING, HTTP_COOKIE, ... The first parameter of a name counts.
@@ -42,6 +49,7 @@ struct tsr_request {
 	const struct tsr_param *profile;   /* what is stored about them */
 	size_t profile_count;
 	const struct tsr_seal *seal;
+	const struct tsr_past *past;
 	const uint8_t *random; /* TSR_RANDOM_SIZE fresh bytes */
 	struct tsr_collect *collect; /* where events go */
 	bool plain; /* cookies without Secure: the preview over http */

@@ -14,6 +14,7 @@
 #include "serve/fault.h"
 #include "serve/keys.h"
 #include "serve/memory.h"
+#include "serve/past.h"
 #include "serve/reply.h"
 #include "serve/weights.h"
 
@@ -25,6 +26,7 @@ struct job {
 	struct tsr_param params[TSR_PARAM_COUNT_MAX];
 	struct tsr_reply reply;
 	struct tsr_keys keys;
+	struct tsr_past_keeper past;
 	const char *state; /* a folder, or NULL */
 	struct tsr_log *log;
 	struct tsr_weights_bound weights;
@@ -147,6 +149,8 @@ make_reply(struct tsr_log *log, struct job *job)
 	if (keys != NULL && tsr_keys_start() &&
 	    tsr_keys_read(&job->keys, log, keys))
 		tsr_keys_lend(&job->request, &job->keys);
+	tsr_past_begin(&job->past, job->dir);
+	tsr_past_lend(&job->request, &job->past);
 	read_body(job);
 	job->request.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 	tsr_fault_init();

@@ -194,6 +194,7 @@ make_reply(struct tsr_worker *w, struct tsr_span params)
 	clock_gettime(CLOCK_REALTIME, &t);
 	w->request.params = w->params;
 	tsr_keys_lend(&w->request, &w->keys);
+	tsr_past_lend(&w->request, &w->past);
 	w->request.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 	if (!tsr_fault_run(make, w)) {
 		tell_fault(w);

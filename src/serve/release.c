@@ -136,7 +136,7 @@ tsr_release_open(struct tsr_release *out, const char *folder,
 		err = tsr_table_open(&out->store.table, out->index);
 	if (err == TSR_OK && deep)
 		err = tsr_table_verify(&out->store.table);
-	if (err == TSR_OK)
+	if (err == TSR_OK && check != TSR_RELEASE_INDEX)
 		err = open_packs(out, real, deep, trusted);
 	if (err != TSR_OK)
 		tsr_release_close(out);

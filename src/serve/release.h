@@ -18,6 +18,7 @@ struct tsr_release {
 };
 
 enum tsr_release_check {
+	TSR_RELEASE_INDEX, /* as QUICK, without packs: nothing to stitch */
 	TSR_RELEASE_QUICK, /* header, section table, sizes: for CGI */
 	TSR_RELEASE_DEEP   /* every record, and the bytes of every pack */
 };

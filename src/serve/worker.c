@@ -65,6 +65,7 @@ take_release(struct tsr_worker *w, const char *dir)
 		tsr_release_close(&w->releases[w->current]);
 		w->current = next;
 		w->have_release = true;
+		tsr_past_begin(&w->past, dir);
 		w->weights.number = 0;
 		w->fault_told = false;
 	} else {

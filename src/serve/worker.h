@@ -15,6 +15,7 @@
 #include "serve/frame.h"
 #include "serve/keys.h"
 #include "serve/log.h"
+#include "serve/past.h"
 #include "serve/reply.h"
 #include "serve/share.h"
 #include "serve/slots.h"
@@ -57,6 +58,7 @@ struct tsr_worker {
 	enum tsr_err err;
 	struct tsr_reply reply;
 	struct tsr_keys keys;
+	struct tsr_past_keeper past;
 	const char *keys_path; /* NULL: there are none */
 	struct tsr_decisions decisions;
 	struct tsr_eventpost events;

@@ -132,7 +132,7 @@ enum tsr_err
 tsr_small_emit(struct tsr_small *s)
 {
 	static const struct tsr_emit_locale locale = {
-	    {(const uint8_t *)"en", 2}, {(const uint8_t *)"", 0}, UINT32_MAX};
+	    {(const uint8_t *)"en", 2}, {(const uint8_t *)"", 0}, UINT32_MAX, NULL};
 	struct tsr_emit_input in = {.pages = s->pages,
 	    .packed = s->packed,
 	    .page_count = s->page_count,

@@ -15,6 +15,7 @@
 struct tsr_emit_locale {
 	struct tsr_span tag, prefix;
 	uint32_t not_found; /* page number or UINT32_MAX */
+	const struct tsr_json *strings; /* or NULL */
 };
 
 struct tsr_emit_redirect {

@@ -9,6 +9,7 @@
 
 #include "build/pack/kept.h"
 #include "build/pack/whytext.h"
+#include "build/pack/words.h"
 #include "core/crc.h"
 #include "core/why.h"
 
@@ -405,6 +406,34 @@ put_meta(struct filler *f, struct tsr_span key, struct tsr_span value)
 	put_text(f, TSR_SECTION_META, value);
 }
 
+static struct tsr_span
+with_locale(struct filler *f, const char *name, struct tsr_span tag)
+{
+	const char *key = tsr_arena_printf(
+	    f->arena, "%s@%.*s", name, TSR_ARG(tag));
+
+	return tsr_span_of(key, strlen(key));
+}
+
+/* Behind all others: these are looked for when somebody asks why. */
+static void
+put_words(struct filler *f)
+{
+	const struct tsr_emit_locale *l;
+	struct tsr_span words, titles;
+	size_t i;
+
+	for (i = 0; i < f->in->locale_count; i++) {
+		l = &f->in->locales[i];
+		words = tsr_words_why(l->strings, f->arena);
+		titles = tsr_words_titles(f->in->rules, l->tag, f->arena);
+		if (words.n > 0)
+			put_meta(f, with_locale(f, "why", l->tag), words);
+		if (titles.n > 0)
+			put_meta(f, with_locale(f, "titles", l->tag), titles);
+	}
+}
+
 static uint32_t
 add_string(void *ctx, struct tsr_span s)
 {
@@ -480,6 +509,7 @@ tsr_index_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	put_state(&f);
 	tsr_rules_write(index->sections, in->rules, &strings);
 	tsr_event_kinds_write(index->sections, in->events, &strings);
+	put_words(&f);
 	tsr_kept_fill(index, in, arena);
 	for (s = 0; s < TSR_SECTION_COUNT; s++)
 		if (index->sections[s].full)

@@ -9,8 +9,10 @@
 #include <assert.h>
 
 #include "build/pack/script.h"
+#include "build/pack/words.h"
 #include "build/render/canvas.h"
 #include "build/template/context.h"
+#include "build/template/escape.h"
 #include "build/read/mistake.h"
 #include "build/render/fields.h"
 #include "build/render/paint_markup.h"
@@ -192,9 +194,17 @@ why_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 	    .field = TSR_FIELD_WHY,
 	    .fallback = painting->p->path,
 	    .where = tag};
+	const struct tsr_locale *l =
+	    &painting->p->r->model->locales[painting->p->locale];
+	struct tsr_span question = tsr_words_own(&l->strings, TSR_WHY_TITLE);
 
+	if (question.n == 0)
+		question = tsr_why_word(TSR_WHY_TITLE, question, l->tag);
 	painting->p->why_said = true;
-	tsr_buf_text(out, "<input type=\"hidden\" id=\"tessera-why\"");
+	tsr_buf_text(out,
+	    "<input type=\"hidden\" id=\"tessera-why\" data-ask=\"");
+	tsr_escape_attr(out, question);
+	tsr_buf_text(out, "\"");
 	add_data(painting, item, " name=\"page\" value=\"");
 	tsr_buf_text(out, ">");
 	return true;

@@ -241,6 +241,7 @@ name_locales(struct run *run)
 		l->tag = model->locales[i].tag;
 		l->prefix = model->locales[i].prefix;
 		l->name = model->locales[i].name;
+		l->strings = &model->locales[i].strings;
 		l->not_found = UINT32_MAX;
 		for (p = 0; at != TSR_NAMES_NONE && p < run->count; p++)
 			if (run->tasks[p].place == &all->places[at] &&

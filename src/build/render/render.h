@@ -38,6 +38,7 @@ struct tsr_public_file {
 struct tsr_output_locale {
 	struct tsr_span tag, prefix, name;
 	uint32_t not_found; /* number of a page, or UINT32_MAX */
+	const struct tsr_json *strings;
 };
 
 struct tsr_site_output {

@@ -140,6 +140,8 @@ declare_trial(struct tsr_rules *rules, const struct tsr_member *m, bool holdout)
 	a->tier = TSR_TIER_REQUEST;
 	a->number = rules->experiments->count;
 	a->where = t->where;
+	a->declared = t->json;
+	tsr_rules_check_title(rules, t->json);
 	if (t->hashed == UINT32_MAX)
 		t->hashed = 0;
 	else

@@ -78,6 +78,7 @@ declare_segments(struct tsr_rules *rules, const struct tsr_json *file)
 		if (tsr_span_eq(m->name, TSR_LIT("$schema")))
 			continue;
 		s = &rules->segments[rules->segment_count++];
+		tsr_rules_check_title(rules, &m->value);
 		s->name = m->name;
 		s->where = tsr_json_name_where(m);
 		s->audience = tsr_json_get(&m->value, "audience");

@@ -214,7 +214,8 @@ struct tsr_rules_attribute {
 	bool has_text;
 	uint32_t text_max;	  /* characters; 0: not for {{>text:}} */
 	struct tsr_span fallback;
-	const struct tsr_json *declared; /* the member of attributes.json */
+	const struct tsr_json *declared; /* the member of attributes.json, or
+					    experiments.json; or NULL */
 	struct tsr_where where;
 };
 
@@ -224,6 +225,13 @@ const struct tsr_rules_attribute *tsr_rules_attribute_at(
 /* Number of an attribute, or UINT32_MAX. */
 uint32_t tsr_rules_attribute_find(
     const struct tsr_rules *rules, struct tsr_span name);
+
+/*
+ * What people call something, in the language of a locale, or in the site's
+ * default one, or in any; title: "title" as it was declared, or NULL.
+ */
+struct tsr_span tsr_rules_title(const struct tsr_rules *rules,
+    const struct tsr_json *title, struct tsr_span locale);
 
 /* Text references into STRS: the caller keeps the strings. */
 struct tsr_strings {

@@ -292,6 +292,7 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	if (a->source == TSR_SOURCE_CLOCK)
 		tsr_rules_zone(rules);
 	(void)read_text(rules, a);
+	tsr_rules_check_title(rules, a->declared);
 	rules->attribute_count++;
 }
 

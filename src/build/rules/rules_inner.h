@@ -188,6 +188,10 @@ void tsr_rules_declare_attributes(
 
 /* rules_site.c */
 void tsr_rules_zone(struct tsr_rules *rules);
+
+/* Report a "title" in a language that the site does not have. */
+void tsr_rules_check_title(
+    struct tsr_rules *rules, const struct tsr_json *declared);
 void tsr_rules_proxies(struct tsr_rules *rules);
 bool tsr_rules_proxy_word(
     const struct tsr_rules *rules, struct tsr_span word);

@@ -37,6 +37,62 @@ tsr_rules_site(struct tsr_rules *rules, const struct tsr_json *config)
 	list_languages(rules, tsr_json_get(config, "locales"));
 }
 
+/* ---- titles ---- */
+
+struct tsr_span
+tsr_rules_title(const struct tsr_rules *rules, const struct tsr_json *title,
+    struct tsr_span locale)
+{
+	struct tsr_span first = tsr_span_part(rules->languages, 0,
+	    tsr_span_find(rules->languages, ',', 0));
+	const struct tsr_json *text;
+
+	if (!tsr_json_is(title, TSR_JSON_OBJECT))
+		return tsr_json_text(title);
+	text = tsr_json_find(title, locale);
+	if (text == NULL)
+		text = tsr_json_find(title, first);
+	if (text == NULL && title->count > 0)
+		text = &title->u.members[0].value;
+	return tsr_json_text(text);
+}
+
+static bool
+is_language(const struct tsr_rules *rules, struct tsr_span tag)
+{
+	struct tsr_span all = rules->languages;
+	size_t end;
+
+	for (; all.n > 0; all = tsr_span_from(all, end + 1)) {
+		end = tsr_span_find(all, ',', 0);
+		if (tsr_span_eq(tsr_span_part(all, 0, end), tag))
+			return true;
+	}
+	return false;
+}
+
+void
+tsr_rules_check_title(
+    struct tsr_rules *rules, const struct tsr_json *declared)
+{
+	const struct tsr_json *title = tsr_json_get(declared, "title");
+	const struct tsr_member *m;
+	uint32_t i;
+
+	if (!tsr_json_is(title, TSR_JSON_OBJECT) || rules->config == NULL)
+		return;
+	for (i = 0; i < title->count; i++) {
+		m = &title->u.members[i];
+		if (is_language(rules, m->name))
+			continue;
+		tsr_diag_add(rules->diag, TSR_ERROR, "R027",
+		    tsr_json_name_where(m), "\"%.*s\" is no locale of this site",
+		    TSR_ARG(m->name));
+		tsr_diag_hint(rules->diag, "its locales are %.*s",
+		    TSR_ARG(rules->languages));
+	}
+}
+
 /* ---- the time zone ---- */
 
 void

@@ -192,9 +192,12 @@ compare(struct tsr_span json, const struct place *list, size_t n,
 		return;
 	}
 	slots = tsr_jsonread_parts(slots);
-	if (tsr_le32(page + 32) > 1)
-		(void)tsr_jsonread_item(&slot, &slots);
 	for (; tsr_jsonread_item(&slot, &slots) && at < n; at++) {
+		/* The page itself may come first. */
+		if (tsr_jsonread_find(&name, slot, TSR_LIT("slot")) &&
+		    tsr_span_starts(name, TSR_LIT("\"/")) &&
+		    !tsr_jsonread_item(&slot, &slots))
+			break;
 		tsr_why_signals(signals, t, ask, page, list[at].chain,
 		    list[at].count);
 		if (!tsr_jsonread_find(&names, slot, TSR_LIT("signals"))) {

@@ -1,7 +1,10 @@
 // run.mjs BUILD - a visitor asks why, through a real nginx: the example site
 // with keys, its form as a browser without scripts sends it.
 
-import { closeStand, each, openStand, ask, Tally } from "../site/stand.mjs";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { ask, closeStand, each, openStand, repository, sleep, Tally, tessera } from "../site/stand.mjs";
 
 const KNOWN = ["Cookie", "consent=functional+analytics+personalization; tier=gold; first_name=Ada; returning=1"];
 const tally = new Tally();
@@ -50,6 +53,7 @@ async function asVisitor(stand) {
 	check("the text stands in the page once", page.body.toString().split(value).length === 2);
 	let reply = await json(stand, query);
 	const hero = JSON.parse(reply.body).slots.find(({ slot }) => slot === "hero");
+	check("with titles", hero.signals.some(({ title, text }) => title === "Membership" && text === "is “gold”"));
 	check("the hero is for gold members", hero.shows === "vip" &&
 		hero.signals.some(({ name, found }) => name === "tier" && found === "matched"), JSON.stringify(hero));
 	check("nothing keeps the answer", reply.headers["cache-control"] === "no-store");
@@ -62,7 +66,13 @@ async function asVisitor(stand) {
 	const german = await ask(stand, "/de", [KNOWN]);
 	reply = await ask(stand, formOf(german.body).query);
 	check("in the page's language", reply.body.includes('<html lang="de">') &&
-		reply.body.includes("Warum"));
+		reply.body.includes("Warum") && reply.body.includes("<dt>Mitgliedschaft</dt>"));
+	check("without consent there is nothing to withdraw", !reply.body.includes("<form"));
+	reply = await ask(stand, formOf(german.body).query, [KNOWN]);
+	const form = /<form action="(.*?)" method="post">(.*?)<\/form>/s.exec(reply.body.toString());
+	const fields = [...form[2].matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => `${name}=${value}`);
+	check("the opt-out stands beside it", fields.join("&") ===
+		"purpose=functional&purpose=analytics&return=/de", fields.join("&"));
 	const again = await ask(stand, "/", [KNOWN, ["If-None-Match", page.headers.etag]]);
 	check("the page is not another one for it", again.status === 304, again.status);
 }
@@ -91,11 +101,76 @@ async function refused(stand) {
 	check("JSON says so, too", reply.status === 400 && JSON.parse(reply.body).unknown === true);
 }
 
+// Another release is published: a page that the one before made can still be
+// asked about, in its own words, until the release is removed.
+async function afterwards(stand) {
+	const before = formOf((await ask(stand, "/de", [KNOWN])).body);
+	const out = `${stand.folder}/out`;
+	const old = fs.realpathSync(`${out}/current`);
+	const site = `${stand.folder}/site`;
+	fs.mkdirSync(site);
+	for (const name of ["tessera.json", "content", "templates", "variants"])
+		fs.cpSync(path.join(repository, name), path.join(site, name), { recursive: true });
+	const file = `${site}/content/strings/de.json`;
+	const strings = JSON.parse(fs.readFileSync(file));
+	fs.writeFileSync(file, JSON.stringify({ ...strings, "why-title": "Wieso <das>?", "why-is": "heißt" }));
+	const en = `${site}/content/strings/en.json`;
+	fs.writeFileSync(en, JSON.stringify({ ...JSON.parse(fs.readFileSync(en)),
+		"why-title": "Why this?", "why-is": "is" }));
+	execFileSync(tessera, ["build", "--quiet", "--out", out, site]);
+	let now = before;
+	for (let i = 0; i < 100 && now.value === before.value; i++) {
+		await sleep(50);
+		now = formOf((await ask(stand, "/de", [KNOWN])).body);
+	}
+	check("another release is served", now.value !== before.value);
+	let reply = await ask(stand, now.query);
+	check("the site's own words", reply.body.includes("<title>Wieso &lt;das&gt;?</title>") &&
+		reply.body.includes("heißt „gold“"));
+	check("the button says them", (await ask(stand, "/de", [KNOWN])).body
+		.includes('data-ask="Wieso &lt;das&gt;?"'));
+	for (let i = 0; i < 8; i++) {
+		reply = await ask(stand, before.query);
+		check("the release before is still known", reply.status === 200, reply.status);
+		check("with its words", reply.body.includes("Warum sehe ich das?"));
+	}
+	fs.rmSync(old, { recursive: true });
+	// A worker may still have it mapped: another release takes its place.
+	reply = await ask(stand, now.query);
+	check("the present one is not hurt by that", reply.status === 200);
+	execFileSync(tessera, ["build", "--quiet", "--out", out, repository]);
+	fs.writeFileSync(file, JSON.stringify({ ...strings, "why-title": "Na?", "why-is": "ist" }));
+	execFileSync(tessera, ["build", "--quiet", "--out", out, site]);
+	for (let i = 0; i < 100; i++) {
+		await sleep(50);
+		if ((await ask(stand, "/de")).body.includes('data-ask="Na?"'))
+			break;
+	}
+	check("two releases later", (await ask(stand, now.query)).status === 200);
+	for (const name of fs.readdirSync(`${out}/releases`))
+		if (!fs.realpathSync(`${out}/current`).endsWith(name))
+			fs.rmSync(`${out}/releases/${name}`, { recursive: true });
+	stand.fcgi.kill("SIGTERM");
+	await stand.fcgi.done;
+}
+
+// What is gone is said to be gone: by a program that has just started.
+async function gone(stand) {
+	const run = (query) => execFileSync(tessera + "-fcgi", [], { env: { ...process.env,
+		TESSERA_RELEASE: `${stand.folder}/out/current`, TESSERA_KEYS: `${stand.folder}/keys`,
+		GATEWAY_INTERFACE: "CGI/1.1", REQUEST_METHOD: "GET", HTTP_ACCEPT: "application/json",
+		REQUEST_URI: query, QUERY_STRING: query.split("?")[1] } }).toString();
+	check("a release that was removed is gone", /^Status: 410 .*"gone":true/s.test(run(stand.first.query)));
+}
+
 const stand = await openStand({ name: "why", keys: true });
 try {
 	const pages = await everyPage(stand);
 	await asVisitor(stand);
 	await refused(stand);
+	stand.first = formOf((await ask(stand, "/", [KNOWN])).body);
+	await afterwards(stand);
+	await gone(stand);
 	console.log(`why: ${pages}; ${tally.passed} passed, ${tally.failed} failed`);
 } finally {
 	await closeStand(stand);
