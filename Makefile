@@ -461,6 +461,16 @@ check-residue: $(B)/tests/residue_lines $(RULES)/node_modules ## server and scri
 check-consent: all ## consent, withdrawal and hostile requests
 	@node tests/e2e/consent/run.mjs $(B)
 
+.PHONY: check-events
+
+$(B)/tests/differ: tests/e2e/events/differ.c $(TEST_LIB_OBJ) $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
+
+check-events: $(B)/tests/differ ## kinds of events: the table against JSON Schema
+	@$< $(if $(LONG),100,10) 1
+
 clean: ## remove all products
 	rm -rf build
 

@@ -90,16 +90,18 @@ read_count(uint32_t *out, struct tsr_span value, uint32_t least, uint32_t most)
 }
 
 /*
- * A path as browsers have it: nothing in it needs an escape in JSON. What
- * follows a ? or # is not ours to know.
+ * A path as browsers have it: nothing in it needs an escape in JSON, but some
+ * write \/ all the same. What follows a ? or # is not ours to know.
  */
 static bool
-read_path(struct tsr_span *out, struct tsr_span value)
+read_path(struct tsr_span *out, struct tsr_span value,
+    uint8_t room[TSR_PATH_MAX])
 {
-	struct tsr_span s = tsr_jsonread_parts(value);
+	struct tsr_span s;
 	size_t i;
 
-	if (!is_kind(value, TSR_JSONREAD_STRING) || s.n == 0 ||
+	if (!is_kind(value, TSR_JSONREAD_STRING) ||
+	    !tsr_jsonread_text(&s, value, room, TSR_PATH_MAX) || s.n == 0 ||
 	    s.n > TSR_PATH_MAX || s.p[0] != '/')
 		return false;
 	for (i = 0; i < s.n; i++)
@@ -201,7 +203,7 @@ check_members(struct tsr_event *out, const struct tsr_span values[M_COUNT])
 		return fail(out, TSR_EVENT_SHAPE, values[M_T]);
 	if (BAD(M_AT, read_whole(&out->at_ms, values[M_AT], 0, MS_MAX)))
 		return fail(out, TSR_EVENT_SHAPE, values[M_AT]);
-	if (BAD(M_PAGE, read_path(&out->page, values[M_PAGE])))
+	if (BAD(M_PAGE, read_path(&out->page, values[M_PAGE], out->room)))
 		return fail(out, TSR_EVENT_SHAPE, values[M_PAGE]);
 	if (BAD(M_VISITOR, read_id(visitor, &out->visitor, values[M_VISITOR])))
 		return fail(out, TSR_EVENT_BAD_ID, values[M_VISITOR]);
@@ -236,7 +238,7 @@ check_event(struct tsr_event *out, const struct tsr_table *t,
 {
 	struct tsr_span values[M_COUNT];
 
-	memset(out, 0, sizeof(*out));
+	memset(out, 0, offsetof(struct tsr_event, room));
 	memset(values, 0, sizeof(values));
 	out->whole = whole;
 	out->kind = TSR_EVENT_UNKNOWN;
@@ -275,7 +277,7 @@ tsr_event_line(struct tsr_event *out, const struct tsr_table *t,
 		check_event(out, t, TSR_EVENT_FORM_LINE, value);
 		return out->fault;
 	}
-	memset(out, 0, sizeof(*out));
+	memset(out, 0, offsetof(struct tsr_event, room));
 	out->kind = TSR_EVENT_UNKNOWN;
 	out->whole = line;
 	(void)fail(out, TSR_EVENT_SYNTAX, line);
@@ -350,7 +352,7 @@ check_envelope(
 
 	if (!read_count(&v, values[E_V], 1, 1))
 		return refuse(out, TSR_EVENT_SHAPE, values[E_V]);
-	if (BAD(E_PAGE, read_path(&out->page, values[E_PAGE])))
+	if (BAD(E_PAGE, read_path(&out->page, values[E_PAGE], out->room)))
 		return refuse(out, TSR_EVENT_SHAPE, values[E_PAGE]);
 	out->why = tsr_jsonread_parts(values[E_WHY]);
 	if (BAD(E_WHY, is_kind(values[E_WHY], TSR_JSONREAD_STRING) &&
@@ -376,7 +378,7 @@ tsr_event_open(struct tsr_event_batch *out, const struct tsr_table *t,
 	struct tsr_span values[E_COUNT], whole;
 	enum tsr_event_fault fault;
 
-	memset(out, 0, sizeof(*out));
+	memset(out, 0, offsetof(struct tsr_event_batch, room));
 	memset(values, 0, sizeof(values));
 	out->table = t;
 	out->form = form;

@@ -56,7 +56,10 @@ enum tsr_event_form {
 	TSR_EVENT_FORM_COUNT
 };
 
-/* A batch on the way. All spans point into its bytes. */
+/*
+ * A batch on the way. Spans point into its bytes, or into room: it is not to
+ * be moved.
+ */
 struct tsr_event_batch {
 	const struct tsr_table *table;
 	enum tsr_event_form form;
@@ -67,8 +70,10 @@ struct tsr_event_batch {
 	struct tsr_span counters; /* that are still to come */
 	uint64_t counted[(TSR_EVENT_KINDS_MAX + 63) / 64];
 	struct tsr_span at; /* where the fault is */
+	uint8_t room[TSR_PATH_MAX]; /* of a page that is spelt with escapes */
 };
 
+/* As a batch, not to be moved. */
 struct tsr_event {
 	enum tsr_event_fault fault;
 	struct tsr_span at;    /* where: a value, or a member's name */
@@ -89,6 +94,7 @@ struct tsr_event {
 	struct tsr_span page, visitor, release, seen, f;
 	/* Of FINE: the fields' values in JSON, in the kind's order; p NULL. */
 	struct tsr_span values[TSR_EVENT_FIELDS_MAX];
+	uint8_t room[TSR_PATH_MAX];
 };
 
 /* A counter of a visitor who is not followed. */
