@@ -279,7 +279,7 @@ $(B)/tests/bench-%: tests/bench/%.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
 
 bench: all $(B)/tests/bench-wire $(B)/tests/bench-answer \
-		$(B)/tests/bench-rules $(RULES)/node_modules ## bytes, pages a second, instructions a request
+		$(B)/tests/bench-rules $(B)/tests/bench-groups $(RULES)/node_modules ## bytes, pages a second, instructions a request
 	@tools/bench $(B)
 
 # What `make check` runs beside the unit tests; each prints its closing line.

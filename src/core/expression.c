@@ -603,13 +603,15 @@ operands_ok(const struct run *r, const uint8_t *p)
 	case TSR_EXPRESSION_CIDR:
 		return are(r, first, count, TSR_OPERAND_STRING);
 	case TSR_EXPRESSION_EQ:
-		return count == 1;
+		return count == 1 && !are(r, first, 1, TSR_OPERAND_GROUP);
 	case TSR_EXPRESSION_BARE:
 	case TSR_EXPRESSION_LT:
 	case TSR_EXPRESSION_LTE:
 	case TSR_EXPRESSION_GT:
 	case TSR_EXPRESSION_GTE:
-		return count == 1 || count == 2;
+		return (count == 1 || count == 2) &&
+		    !are(r, first, 1, TSR_OPERAND_GROUP) &&
+		    !are(r, first + count - 1, 1, TSR_OPERAND_GROUP);
 	default:
 		return count == 1 && are(r, first, 1, TSR_OPERAND_STRING);
 	}

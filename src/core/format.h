@@ -254,8 +254,9 @@ enum tsr_tier {
  * PRED 24: operator u8 (enum tsr_operator, core/predicate.h), tier u8, 0 u16,
  *	attribute u32, first operand u32, operand count u32, number u32, 0 u32.
  *	The number is that of the automaton or fragment set.
- * VALU 16: type u8 (0 null, 1 boolean, 2 number, 3 string), boolean u8, 0 u16,
- *	0 u32, then a double's bits or a text ref (8 bytes).
+ * VALU 16: type u8 (0 null, 1 boolean, 2 number, 3 string, 4 group), boolean
+ *	u8 (of a group: its ids are numbers), 0 u16, 0 u32, then a double's
+ *	bits, a text ref (8 bytes), or a group's number u32 and 0 u32.
  * NODE 16: predicate u32, then target if it holds u32, else u32; the longest
  *	path from here to an outcome u16 (at least 1), and 1 + the largest
  *	outcome that can be reached u16. A target below 0x80000000 is a node

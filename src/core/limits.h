@@ -226,6 +226,24 @@
  */
 #define TSR_GROUP_IDS_MAX 1000000
 
+/* Values of a list from which on it is packed as a group: fewer are small. */
+#define TSR_GROUP_LEAST 256
+
+/* Bytes of an id that is packed: a lookup keeps it as numbers on the stack. */
+#define TSR_GROUP_ID_MAX 255
+
+/* Ids between two that are found at once: the others are counted up to. */
+#define TSR_GROUP_BLOCK 64
+
+/* Zeros before a step: what a damaged group may make a lookup walk over. */
+#define TSR_GROUP_QUOTIENT 1024
+
+/* Classes of one length and end: what is common, what is rare, and the rest. */
+#define TSR_GROUP_CLASSES 3
+
+/* Numbers that are packed by their digits: up to here all are exact. */
+#define TSR_GROUP_NUMBER_MAX 9007199254740992.0
+
 /* Bytes of one asset: it is held in memory while it is packed. */
 #define TSR_ASSET_MAX (64 * 1024 * 1024)
 

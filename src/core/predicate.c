@@ -5,6 +5,7 @@
 
 #include "core/automaton.h"
 #include "core/expression.h"
+#include "core/group.h"
 #include "core/number.h"
 
 static double
@@ -74,9 +75,24 @@ order(const struct tsr_table *t, const struct tsr_value *value,
 	case TSR_OPERAND_STRING:
 		return tsr_span_cmp(
 		    value->string, tsr_table_text(t, operand + 8));
+	case TSR_OPERAND_GROUP:
+		return (int)value->boolean - (operand[1] != 0);
 	default:
 		return 0;
 	}
+}
+
+static bool
+is_in_group(const struct tsr_table *t, const struct tsr_value *value,
+    const uint8_t *operand)
+{
+	uint32_t group = tsr_le32(operand + 8);
+
+	if (operand[1] != 0)
+		return value->kind == TSR_VALUE_NUMBER &&
+		    tsr_group_has_number(t, group, value->number);
+	return value->kind == TSR_VALUE_STRING &&
+	    tsr_group_has(t, group, value->string);
 }
 
 /* Is the value one of the n operands from first, which are in order? */
@@ -85,9 +101,19 @@ is_in(const struct tsr_table *t, const struct tsr_value *value,
     uint32_t first, uint32_t n)
 {
 	const uint8_t *operand;
-	uint32_t half;
+	uint32_t half, groups;
 	int c;
 
+	for (groups = 0; groups < 2 && n > 0; groups++, n--) {
+		if (n - 1 > UINT32_MAX - first)
+			return false;
+		operand = tsr_table_record(
+		    t, TSR_SECTION_VALU, first + n - 1, TSR_OPERAND_SIZE);
+		if (operand == NULL || operand[0] != TSR_OPERAND_GROUP)
+			break;
+		if (is_in_group(t, value, operand))
+			return true;
+	}
 	while (n > 0) {
 		half = n / 2;
 		operand = tsr_table_record(
@@ -311,6 +337,9 @@ operand_ok(const struct tsr_table *t, const uint8_t *operand)
 		return bits <= (uint64_t)0x7ff << 52;
 	case TSR_OPERAND_STRING:
 		return off <= all && n <= all - off;
+	case TSR_OPERAND_GROUP:
+		return operand[1] <= 1 && tsr_le32(operand + 8) <
+		    tsr_table_count(t, TSR_SECTION_GRPS);
 	default:
 		return false;
 	}
@@ -374,7 +403,10 @@ tsr_predicate_verify(const struct tsr_table *t, uint32_t i)
 	for (j = 0; j < count; j++) {
 		operand = tsr_table_record(
 		    t, TSR_SECTION_VALU, first + j, TSR_OPERAND_SIZE);
-		if (!operand_ok(t, operand))
+		if (!operand_ok(t, operand) ||
+		    (operand[0] == TSR_OPERAND_GROUP &&
+			p[0] != TSR_OPERATOR_IN &&
+			p[0] != TSR_OPERATOR_EXPRESSION))
 			return TSR_RANGE;
 		if (p[0] == TSR_OPERATOR_IN && last != NULL &&
 		    !before(t, last, operand))

@@ -12,8 +12,10 @@
 enum tsr_operator {
 	TSR_OPERATOR_EXISTS, /* no operand */
 	TSR_OPERATOR_EQ,     /* === one operand */
-	/* One of the operands: ordered as tsr_predicate_order says, no two
-	 * equal. */
+	/*
+	 * One of the operands: ordered as tsr_predicate_order says, no two
+	 * equal; those that are groups come last, and at most two.
+	 */
 	TSR_OPERATOR_IN,
 	/*
 	 * A bare value in a condition: coerced before it is compared. A string
@@ -39,6 +41,7 @@ enum tsr_operand {
 	TSR_OPERAND_BOOLEAN,
 	TSR_OPERAND_NUMBER,
 	TSR_OPERAND_STRING,
+	TSR_OPERAND_GROUP, /* of IN: all texts or all numbers of a group */
 	TSR_OPERAND_COUNT
 };
 

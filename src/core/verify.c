@@ -7,6 +7,7 @@
 #include "core/crc.h"
 #include "core/decision.h"
 #include "core/event.h"
+#include "core/group.h"
 #include "core/route.h"
 #include "core/score.h"
 #include "core/table.h"
@@ -293,6 +294,9 @@ tsr_table_verify(const struct tsr_table *t)
 	err = verify_routes(t);
 	if (err == TSR_OK)
 		err = verify_nesting(t);
+	for (i = 0; i < tsr_table_count(t, TSR_SECTION_GRPS) && err == TSR_OK;
+	     i++)
+		err = tsr_group_verify(t, i);
 	if (err == TSR_OK)
 		err = tsr_score_verify(t);
 	if (err == TSR_OK)

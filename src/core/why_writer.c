@@ -121,7 +121,13 @@ put_held(struct tsr_why_writer *w, const uint8_t *p, bool time)
 	uint8_t which = p[0] < TSR_OPERATOR_COUNT ? words[p[0]] : 0;
 	const uint8_t *operand;
 
-	/* Seconds since 1970 tell nobody anything. */
+	if (count > 0 && count - 1 <= UINT32_MAX - first) {
+		operand = tsr_table_record(w->t, TSR_SECTION_VALU,
+		    first + count - 1, TSR_OPERAND_SIZE);
+		if (operand != NULL && operand[0] == TSR_OPERAND_GROUP)
+			which = 0;
+	}
+	/* Seconds since 1970 tell nobody anything, nor does who else is in. */
 	if (which == 0 || count == 0 || time) {
 		tsr_why_say(w, TSR_WHY_MATCHES);
 		return;

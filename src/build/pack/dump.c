@@ -57,6 +57,10 @@ dump_operand(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *v)
 		memcpy(&number, &bits, sizeof(number));
 		tsr_buf_printf(out, "%.17g", number);
 		break;
+	case TSR_OPERAND_GROUP:
+		tsr_buf_printf(out, "%s of group %u",
+		    v[1] ? "numbers" : "texts", tsr_le32(v + 8));
+		break;
 	default:
 		put(out, t, v + 8);
 	}

@@ -250,9 +250,10 @@ static unsigned
 make_in(struct maker *m, struct pick pick, const struct tsr_json *v,
     bool caseless, struct exits go)
 {
+	const struct tsr_json *packed;
 	struct tsr_json *list;
 	struct operands with = {0, 0};
-	uint32_t i, n = 0;
+	uint32_t i, n = 0, all;
 
 	list = TSR_NEW_ARRAY(m->rules->arena, struct tsr_json, v->count + 1);
 	for (i = 0; i < v->count; i++) {
@@ -267,10 +268,13 @@ make_in(struct maker *m, struct pick pick, const struct tsr_json *v,
 	if (n == 0)
 		return go.no;
 	qsort(list, n, sizeof(*list), tsr_rules_operand_cmp);
-	for (i = 0; i < n; i++) {
-		if (i > 0 && tsr_rules_operand_cmp(&list[i - 1], &list[i]) == 0)
-			continue;
-		with.first = constant(m, list[i]);
+	for (i = 0, all = n, n = 0; i < all; i++)
+		if (n == 0 ||
+		    tsr_rules_operand_cmp(&list[n - 1], &list[i]) != 0)
+			list[n++] = list[i];
+	packed = tsr_rules_packed(&all, list, n, m->rules->arena);
+	for (i = 0; i < all; i++) {
+		with.first = constant(m, packed[i]);
 		with.count++;
 	}
 	with.first -= with.count - 1;

@@ -76,3 +76,55 @@ tsr_rules_group(struct tsr_group *out, const struct tsr_rules *rules,
 	    (tsr_json_is(out->condition, TSR_JSON_OBJECT) ||
 		tsr_json_is(out->condition, TSR_JSON_ARRAY));
 }
+
+static bool
+is_packable(const struct tsr_json *v, enum tsr_json_type type)
+{
+	double d;
+
+	if (type == TSR_JSON_STRING)
+		return v->type == type && v->u.string.n <= TSR_GROUP_ID_MAX;
+	if (!tsr_json_is_number(v))
+		return false;
+	d = tsr_json_number(v);
+	return d >= 0 && d <= TSR_GROUP_NUMBER_MAX && (double)(uint64_t)d >= d;
+}
+
+const struct tsr_json *
+tsr_rules_packed(uint32_t *count, const struct tsr_json *list, uint32_t n,
+    struct tsr_arena *arena)
+{
+	static const enum tsr_json_type types[] = {
+	    TSR_JSON_STRING, TSR_JSON_REAL};
+	struct tsr_json *out, *packed, *group;
+	uint32_t i, k, kept, packed_count;
+	size_t type;
+
+	*count = n;
+	if (n < TSR_GROUP_LEAST)
+		return list;
+	out = TSR_NEW_ARRAY(arena, struct tsr_json, n + 2);
+	group = out + n;
+	memcpy(out, list, n * sizeof(*out));
+	for (type = 0; type < TSR_COUNT_OF(types); type++) {
+		for (i = 0, k = 0; i < n; i++)
+			k += is_packable(&out[i], types[type]);
+		if (k < TSR_GROUP_LEAST)
+			continue;
+		packed = TSR_NEW_ARRAY(arena, struct tsr_json, k);
+		for (i = 0, kept = 0, packed_count = 0; i < n; i++)
+			if (is_packable(&out[i], types[type]))
+				packed[packed_count++] = out[i];
+			else
+				out[kept++] = out[i];
+		n = kept;
+		group->type = TSR_JSON_ARRAY;
+		group->count = k;
+		group->u.items = packed;
+		group++;
+	}
+	k = (uint32_t)(group - (out + *count));
+	memmove(out + n, out + *count, k * sizeof(*out));
+	*count = n + k;
+	return out;
+}

@@ -245,6 +245,14 @@ bool tsr_rules_group(struct tsr_group *out, const struct tsr_rules *rules,
 const struct tsr_json *tsr_rules_group_list(
     const struct tsr_rules *rules, const struct tsr_json *id);
 
+/*
+ * The values of an IN, in order, as they are written: from TSR_GROUP_LEAST on,
+ * texts become one value that is an array of them, and so do whole numbers.
+ * Such arrays come last, that of texts before that of numbers.
+ */
+const struct tsr_json *tsr_rules_packed(uint32_t *count,
+    const struct tsr_json *list, uint32_t n, struct tsr_arena *arena);
+
 /* Is there a group with this id at all? */
 bool tsr_rules_has_group(
     const struct tsr_rules *rules, const struct tsr_json *id);

@@ -155,6 +155,8 @@ test_key(struct tsr_buf *key, const struct tsr_test *test)
 		if (v->type == TSR_JSON_STRING) {
 			tsr_buf_le32(key, (uint32_t)v->u.string.n);
 			tsr_buf_add(key, v->u.string);
+		} else if (v->type == TSR_JSON_ARRAY) {
+			tsr_json_write(key, v);
 		} else {
 			d = tsr_json_is_number(v) ? tsr_json_number(v)
 						  : tsr_json_true(v);

@@ -6,6 +6,7 @@
  */
 #include "build/rules/rules_inner.h"
 
+#include "build/rules/group_pack.h"
 #include "core/attribute.h"
 #include "core/expression.h"
 
@@ -17,6 +18,7 @@ struct writer {
 	uint32_t test_count;
 	struct tsr_intern automata;
 	uint32_t automaton_count;
+	struct tsr_intern groups; /* by their bytes; no arena: not looked up */
 };
 
 static void
@@ -78,12 +80,73 @@ write_number(struct tsr_buf *out, double d)
 	tsr_buf_le64(out, bits);
 }
 
+static int
+cmp_ids(const void *a, const void *b)
+{
+	const struct tsr_span *x = a, *y = b;
+
+	return tsr_span_cmp(*x, *y);
+}
+
+static uint32_t
+write_group(struct writer *w, const struct tsr_span *ids, size_t n)
+{
+	struct tsr_buf *record = &w->sections[TSR_SECTION_GRPS];
+	struct tsr_buf *bytes = &w->sections[TSR_SECTION_GRPB];
+	size_t records = record->n, from = bytes->n;
+	uint32_t *number, at = (uint32_t)(records / TSR_GROUP_SIZE);
+
+	tsr_group_pack(record, bytes, ids, n);
+	if (w->groups.arena == NULL)
+		return at;
+	if (tsr_intern_add(&number, &w->groups,
+		tsr_span_from(tsr_buf_view(bytes), from))) {
+		record->n = records;
+		bytes->n = from;
+	} else
+		*number = at;
+	return *number;
+}
+
+/* All texts, or all numbers, of a list; in order. */
+static void
+write_packed(struct writer *w, const struct tsr_json *v)
+{
+	struct tsr_buf *out = &w->sections[TSR_SECTION_VALU];
+	bool numbers = v->u.items[0].type != TSR_JSON_STRING;
+	struct tsr_arena arena;
+	struct tsr_span *ids;
+	uint32_t i;
+	char *digits;
+
+	tsr_arena_init(&arena);
+	ids = TSR_NEW_ARRAY(&arena, struct tsr_span, v->count);
+	for (i = 0; i < v->count; i++) {
+		ids[i] = v->u.items[i].u.string;
+		if (!numbers)
+			continue;
+		digits = tsr_arena_printf(&arena, "%llu", (unsigned long long)
+		    tsr_json_number(&v->u.items[i]));
+		ids[i] = tsr_span_of(digits, strlen(digits));
+	}
+	if (numbers)
+		qsort(ids, v->count, sizeof(*ids), cmp_ids);
+	tsr_buf_byte(out, TSR_OPERAND_GROUP);
+	tsr_buf_byte(out, numbers);
+	tsr_buf_fill(out, 0, 6);
+	tsr_buf_le32(out, write_group(w, ids, v->count));
+	tsr_buf_le32(out, 0);
+	tsr_arena_free(&arena);
+}
+
 static void
 write_operand(struct writer *w, const struct tsr_json *v)
 {
 	struct tsr_buf *out = &w->sections[TSR_SECTION_VALU];
 
-	if (v->type == TSR_JSON_STRING) {
+	if (v->type == TSR_JSON_ARRAY) {
+		write_packed(w, v);
+	} else if (v->type == TSR_JSON_STRING) {
 		tsr_buf_byte(out, TSR_OPERAND_STRING);
 		tsr_buf_fill(out, 0, 7);
 		add_text(w, TSR_SECTION_VALU, v->u.string);
@@ -121,17 +184,23 @@ write_numeric(struct writer *w, const struct tsr_test *t)
 static uint32_t
 write_operands(struct writer *w, const struct tsr_test *t)
 {
+	const struct tsr_json *list;
+	struct tsr_arena arena;
 	struct tsr_json code;
-	uint32_t i;
+	uint32_t i, n;
 
 	if (t->operator == TSR_OPERATOR_EXISTS ||
 	    t->operator == TSR_OPERATOR_REGEX ||
 	    t->operator == TSR_OPERATOR_FRAGMENT)
 		return 0;
 	if (t->operator == TSR_OPERATOR_IN) {
-		for (i = 0; i < t->operand.count; i++)
-			write_operand(w, &t->operand.u.items[i]);
-		return t->operand.count;
+		tsr_arena_init(&arena);
+		list = tsr_rules_packed(
+		    &n, t->operand.u.items, t->operand.count, &arena);
+		for (i = 0; i < n; i++)
+			write_operand(w, &list[i]);
+		tsr_arena_free(&arena);
+		return n;
 	}
 	if (t->operator == TSR_OPERATOR_EXPRESSION) {
 		code = tsr_json_string(t->code);
@@ -237,6 +306,8 @@ tsr_rules_run(const struct tsr_rules *rules, const struct tsr_test *test,
 		table.sections[i].n = sections[i].n;
 	}
 	table.sections[TSR_SECTION_VALU].count = count;
+	table.sections[TSR_SECTION_GRPS].count =
+	    (uint32_t)(sections[TSR_SECTION_GRPS].n / TSR_GROUP_SIZE);
 	make_value(&v, &text, value);
 	holds = tsr_expression_holds(&table, 0, count, &v);
 	for (i = 0; i < TSR_SECTION_COUNT; i++)
@@ -402,6 +473,7 @@ tsr_rules_write(struct tsr_buf *sections, const struct tsr_rules *rules,
 
 	tsr_arena_init(&scratch);
 	tsr_intern_init(&w.automata, &scratch);
+	tsr_intern_init(&w.groups, &scratch);
 	w.test_number =
 	    TSR_NEW_ARRAY(&scratch, uint32_t, rules->test_count + 1);
 	for (i = 0; i < rules->attribute_count; i++)
