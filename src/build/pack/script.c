@@ -41,11 +41,51 @@ write_why(struct writer *w)
 	tsr_buf_json(w->out, w->script->why.url);
 }
 
-/* The cookie in which a visitor's choice stands, where the site has one. */
+static void
+write_cookie(
+    struct writer *w, const struct tsr_json *source, const char *usual)
+{
+	const struct tsr_json *name = tsr_json_get(source, "cookie");
+
+	if (source == NULL)
+		return;
+	tsr_buf_byte(w->out, ',');
+	tsr_buf_json(w->out, name != NULL ? tsr_json_text(name)
+		: tsr_span_of(usual, strlen(usual)));
+}
+
+/*
+ * The cookies in which a visitor's choice may stand: the site's own, or "", and
+ * those that only the server reads.
+ */
 static void
 write_consent(struct writer *w)
 {
+	const struct tsr_json *consent =
+	    tsr_json_get(w->model->config, "consent");
+
+	tsr_buf_byte(w->out, '[');
 	tsr_buf_json(w->out, w->model->consent_cookie);
+	write_cookie(w, tsr_json_get(consent, "tcf"), "euconsent-v2");
+	write_cookie(w, tsr_json_get(consent, "gpp"), "__gpp");
+	tsr_buf_byte(w->out, ']');
+}
+
+/* Kinds of events: the field that an attribute's value is, and the version. */
+static void
+write_events(struct writer *w)
+{
+	tsr_buf_text(w->out, "{\"click\":[\"target\",1],\"filter\":[\"name\",1],"
+		"\"size\":[\"value\",1],\"zoom\":[\"image\",1],\"tab\":[\"name\",1],"
+		"\"search\":[\"name\",1],\"cart\":[\"op\",1]}");
+}
+
+/* The hosts that a visitor who searched comes from: a regular expression. */
+static void
+write_search(struct writer *w)
+{
+	tsr_buf_text(w->out, "\"(^|\\\\.)(google|bing|duckduckgo|ecosia|yahoo|"
+		"baidu|yandex|qwant|startpage)\\\\.\"");
 }
 
 /* Members of the object, in this order: a name and what writes its value. */
@@ -54,6 +94,8 @@ static const struct {
 	void (*write)(struct writer *w);
 } members[] = {
     {"consent", write_consent},
+    {"events", write_events},
+    {"search", write_search},
     {"why", write_why},
 };
 

@@ -94,7 +94,8 @@ function openSlowLine(stand) {
 		const reply = await ask(stand, request.url, headers, request.method);
 		const { connection, ...rest } = reply.headers;
 		const step = rest["content-type"]?.startsWith("text/html") ? 300 : 1 << 20;
-		response.writeHead(reply.status, rest);
+		// 0: what a page says as it closes goes nowhere here.
+		response.writeHead(reply.status || 502, rest);
 		for (let at = 0; at < reply.body.length; at += step) {
 			response.write(reply.body.subarray(at, at + step));
 			await sleep(at < 10000 ? 20 : 1);

@@ -1,0 +1,11 @@
+/*
+ * page - what the server wrote about this page.
+ */
+
+const element = document.getElementById("tessera");
+
+/* What is the same for every visitor. */
+export const page = () => JSON.parse(element.textContent);
+
+/* A field of this visitor: `mask`, `why`, `state`; "" where it is not known. */
+export const field = (name) => (element.dataset[name] || "").trim();
