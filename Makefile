@@ -456,6 +456,20 @@ check-residue: $(B)/tests/residue_lines $(RULES)/node_modules ## server and scri
 	@node $(RULES)/residue.mjs $< . $(B)/residue $(if $(LONG),100000,10000) 1 \
 		$(RULES)/script/residue.js
 
+.PHONY: check-score
+
+$(B)/tests/score: tests/score/runner.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
+check-score: $(B)/tests/score ## scores in core and in the script: the same to the last digit
+	@mkdir -p $(B)/score
+	@cp tests/score/*.mjs $(B)/score
+	@cp src/browser/score.js $(B)/score/script-score.mjs
+	@node $(B)/score/score.mjs $< $(B)/score/script-score.mjs \
+		$(if $(LONG),1000000,20000) 1
+
 .PHONY: check-consent
 
 check-consent: all ## consent, withdrawal and hostile requests

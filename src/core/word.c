@@ -32,6 +32,7 @@ static const char sources[TSR_SOURCE_COUNT][TSR_WORD_SIZE] = {
     [TSR_SOURCE_EXPERIMENT] = "experiment",
     [TSR_SOURCE_HOLDOUT] = "holdout",
     [TSR_SOURCE_BROWSER] = "browser",
+    [TSR_SOURCE_SCORE] = "score",
 };
 
 static const char purposes[TSR_PURPOSE_COUNT][TSR_WORD_SIZE] = {

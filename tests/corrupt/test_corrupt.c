@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "core/score.h"
 #include "lib/guard.h"
 #include "lib/reindex.h"
 #include "lib/sample.h"
@@ -162,6 +163,41 @@ static const struct row {
     {TSR_SECTION_AUTO, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "automaton"},
     {TSR_SECTION_AUTO, 0, 4, U32, 3, 0, TSR_SHORT, "automaton's length"},
     {TSR_SECTION_SKEY, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "predicate"},
+    {TSR_SECTION_SCOR, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "score's name"},
+    {TSR_SECTION_SCOR, 0, 8, U32, OUTSIDE, 0, TSR_RANGE, "first vector"},
+    {TSR_SECTION_SCOR, 0, 12, U32, MAX, 0, TSR_RANGE, "vectors"},
+    {TSR_SECTION_SCOR, 0, 12, U32, 4, 0, TSR_RANGE, "weights below 100"},
+    {TSR_SECTION_SCOR, 0, 16, U32, OUTSIDE, 0, TSR_RANGE, "first tier"},
+    {TSR_SECTION_SCOR, 0, 20, U32, MAX, 0, TSR_RANGE, "tiers"},
+    {TSR_SECTION_SCOR, 0, 20, U32, 0, 0, TSR_RANGE, "no tier"},
+    {TSR_SECTION_SCOR, 0, 24, U64, 1, 0, TSR_RANGE, "not 0"},
+    {TSR_SECTION_VECT, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "vector's name"},
+    {TSR_SECTION_VECT, 0, 8, U32, 65536, 0, TSR_RANGE, "number"},
+    {TSR_SECTION_VECT, 0, 12, U32, 101, 0, TSR_RANGE, "weight"},
+    {TSR_SECTION_VECT, 0, 16, U32, 0, 0, TSR_RANGE, "no cap"},
+    {TSR_SECTION_VECT, 0, 16, U32, TSR_SCORE_CAP * 256 + 1, 0, TSR_RANGE,
+	"cap"},
+    {TSR_SECTION_VECT, 0, 20, U32, TSR_HALF_LIFE_MIN - 1, 0, TSR_RANGE,
+	"short half-life"},
+    {TSR_SECTION_VECT, 0, 20, U32, TSR_HALF_LIFE_MAX + 1, 0, TSR_RANGE,
+	"long half-life"},
+    {TSR_SECTION_VECT, 0, 24, U32, OUTSIDE, 0, TSR_RANGE, "first gain"},
+    {TSR_SECTION_VECT, 0, 28, U32, MAX, 0, TSR_RANGE, "gains"},
+    {TSR_SECTION_VECT, 0, 32, U64, 1, 0, TSR_RANGE, "not 0"},
+    {TSR_SECTION_GAIN, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "event"},
+    {TSR_SECTION_GAIN, 0, 8, U32, OUTSIDE, 0, TSR_RANGE, "field"},
+    {TSR_SECTION_GAIN, 0, 16, U32, TSR_GAIN_COUNT, 0, TSR_RANGE, "test"},
+    {TSR_SECTION_GAIN, 0, 20, U32, TSR_SCORE_CAP * 256 + 1, 0, TSR_RANGE,
+	"points"},
+    {TSR_SECTION_GAIN, 0, 20, U32, 0x80000000u, 0, TSR_RANGE,
+	"points below all"},
+    {TSR_SECTION_GAIN, 0, 24, U32, OUTSIDE, 0, TSR_RANGE, "text"},
+    {TSR_SECTION_GAIN, 0, 36, U32, 1, 0, TSR_RANGE, "not 0"},
+    {TSR_SECTION_TIER, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "tier's name"},
+    {TSR_SECTION_TIER, 0, 8, U32, 1, 0, TSR_RANGE, "not from 0"},
+    {TSR_SECTION_TIER, 1, 8, U32, 0, 0, TSR_RANGE, "not ascending"},
+    {TSR_SECTION_TIER, 2, 8, U32, 101, 0, TSR_RANGE, "above all"},
+    {TSR_SECTION_TIER, 0, 12, U32, 1, 0, TSR_RANGE, "not 0"},
 };
 
 static uint8_t *

@@ -16,7 +16,9 @@ static const char attributes[] =
     " \"q\": {\"type\": \"string\", \"source\": \"query:q\"},"
     " \"name\": {\"type\": \"string\", \"source\": \"query:name\","
     "            \"text\": {\"maxLength\": 12, \"fallback\": \"you\"}},"
-    " \"now\": {\"type\": \"number\", \"source\": \"time\"}}";
+    " \"now\": {\"type\": \"number\", \"source\": \"time\"},"
+    " \"intent\": {\"type\": \"number\", \"source\": \"score:intent\","
+    "              \"purpose\": \"personalization\"}}";
 
 /* Conditions with operands of every kind, an automaton, and a moment. */
 static const char *const conditions[] = {

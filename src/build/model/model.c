@@ -16,6 +16,7 @@ static const char *const kinds[TSR_FILE_KIND_COUNT] = {
     [TSR_FILE_ATTRIBUTES] = "attributes",
     [TSR_FILE_SEGMENTS] = "segments",
     [TSR_FILE_EXPERIMENTS] = "experiments",
+    [TSR_FILE_SCORES] = "scores",
     [TSR_FILE_PERSONAS] = "personas",
     [TSR_FILE_GROUPS] = "groups",
     [TSR_FILE_EVENT] = "event",
@@ -193,6 +194,7 @@ read_single_files(struct tsr_modeler *m)
 {
 	const struct tsr_json *attributes = NULL, *segments = NULL;
 	const struct tsr_json *experiments = NULL, *personas = NULL;
+	const struct tsr_json *scores = NULL;
 	const struct tsr_site_file *f;
 	size_t i;
 
@@ -207,6 +209,9 @@ read_single_files(struct tsr_modeler *m)
 		if (tsr_model_is(f, TSR_FILE_EXPERIMENTS) &&
 		    tsr_model_fits(m, f->kind, &f->json))
 			experiments = &f->json;
+		if (tsr_model_is(f, TSR_FILE_SCORES) &&
+		    tsr_model_fits(m, f->kind, &f->json))
+			scores = &f->json;
 		if (tsr_model_is(f, TSR_FILE_PERSONAS) &&
 		    tsr_model_fits(m, f->kind, &f->json))
 			personas = &f->json;
@@ -215,6 +220,7 @@ read_single_files(struct tsr_modeler *m)
 	}
 	m->model->rules = tsr_rules_new(m->arena, m->diag);
 	tsr_rules_experiments(m->model->rules, experiments);
+	tsr_rules_scores(m->model->rules, scores);
 	tsr_rules_groups(m->model->rules, read_groups(m));
 	tsr_rules_state(
 	    m->model->rules, tsr_json_get(m->model->config, "state"));

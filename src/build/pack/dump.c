@@ -353,6 +353,43 @@ dump_event_field(
 		tsr_buf_text(out, " required");
 }
 
+static void
+dump_score(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	put(out, t, p);
+	tsr_buf_printf(out, " vectors %u+%u tiers %u+%u", tsr_le32(p + 8),
+	    tsr_le32(p + 12), tsr_le32(p + 16), tsr_le32(p + 20));
+}
+
+static void
+dump_vector(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	put(out, t, p);
+	tsr_buf_printf(out,
+	    " number %u weight %u cap %u/256 half-life %u s gains %u+%u",
+	    tsr_le32(p + 8), tsr_le32(p + 12), tsr_le32(p + 16),
+	    tsr_le32(p + 20), tsr_le32(p + 24), tsr_le32(p + 28));
+}
+
+static void
+dump_gain(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	put(out, t, p);
+	tsr_buf_byte(out, ' ');
+	put(out, t, p + 8);
+	tsr_buf_printf(out, " test %u points %d/256 ", tsr_le32(p + 16),
+	    (int)tsr_le32(p + 20));
+	put(out, t, p + 24);
+	tsr_buf_printf(out, " %u", tsr_le32(p + 32));
+}
+
+static void
+dump_tier(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
+{
+	put(out, t, p);
+	tsr_buf_printf(out, " from %u", tsr_le32(p + 8));
+}
+
 /* Sections that hold nothing to read by themselves are left out. */
 static const struct {
 	enum tsr_section section;
@@ -373,6 +410,10 @@ static const struct {
     {TSR_SECTION_EXPT, "experiment", dump_trial},
     {TSR_SECTION_EARM, "arm", dump_arm},
     {TSR_SECTION_EFLT, "filter", dump_filter},
+    {TSR_SECTION_SCOR, "score", dump_score},
+    {TSR_SECTION_VECT, "vector", dump_vector},
+    {TSR_SECTION_GAIN, "gain", dump_gain},
+    {TSR_SECTION_TIER, "tier", dump_tier},
     {TSR_SECTION_DECN, "decision", dump_decision},
     {TSR_SECTION_NODE, "node", dump_node},
     {TSR_SECTION_SKEY, "key", dump_key},

@@ -8,6 +8,7 @@
  * has, but no value is without a cell.
  */
 #include "build/rules/rules_inner.h"
+#include "build/rules/score.h"
 
 /* Past this a set of tests is not told apart. */
 #define CELLS_MAX 1024
@@ -193,8 +194,9 @@ candidates(struct making *m, uint32_t attribute, const uint32_t *tests,
 		add_candidate(m, tsr_json_boolean(false), false);
 		return;
 	}
-	/* An experiment has its arms and nothing else. */
-	if (tsr_experiments_values(&values, m->rules, attribute)) {
+	/* An experiment has its arms, a score its tiers, and nothing else. */
+	if (tsr_experiments_values(&values, m->rules, attribute) ||
+	    tsr_scores_values(&values, m->rules, attribute)) {
 		for (i = 0; i < values->count; i++)
 			add_candidate(m, values->u.items[i], false);
 		return;

@@ -55,6 +55,21 @@ void tsr_rules_experiments(
     struct tsr_rules *rules, const struct tsr_json *experiments);
 
 /*
+ * variants/scores.json (valid against its schema; NULL: none, so that there is
+ * the score "intent" as soon as an attribute asks for it). Borrowed. Before
+ * declare.
+ */
+void tsr_rules_scores(struct tsr_rules *rules, const struct tsr_json *file);
+
+/*
+ * The scores as src/browser/score.js takes them; false: there are none.
+ */
+bool tsr_rules_scores_tell(struct tsr_buf *out, const struct tsr_rules *rules);
+
+/* Vectors of all scores. */
+uint32_t tsr_rules_vector_count(const struct tsr_rules *rules);
+
+/*
  * "state" of tessera.json, or NULL: for how long visitors are remembered, and
  * the counters' names. Borrowed. Before declare.
  */
@@ -241,7 +256,8 @@ struct tsr_strings {
 };
 
 /*
- * Write the sections ATTR PRED VALU NODE DECN AUTO SKEY ZONE PRXY, and what
+ * Write the sections ATTR PRED VALU NODE DECN AUTO SKEY ZONE PRXY, those of
+ * experiments and scores, and what
  * of META belongs to them; sections[s] is a
  * buffer for each enum tsr_section (others untouched).
  */

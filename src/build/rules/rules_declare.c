@@ -4,6 +4,7 @@
  * Each source says what types it can have and in which tiers it is known.
  */
 #include "build/rules/rules_inner.h"
+#include "build/rules/score.h"
 
 #include "core/word.h"
 
@@ -78,6 +79,8 @@ static const struct {
     [TSR_SOURCE_FACT] = {"fact", true, ANY, BUILD, TSR_TIER_BUILD},
     [TSR_SOURCE_PROFILE] = {"profile", true, ANY, REQUEST, TSR_TIER_REQUEST},
     [TSR_SOURCE_STATE] = {"state", true, ANY, REQUEST, TSR_TIER_REQUEST},
+    [TSR_SOURCE_SCORE] =
+	{"score", true, STRING | NUMBER, REQUEST, TSR_TIER_REQUEST},
     [TSR_SOURCE_BROWSER] = {"browser", true, STRING | NUMBER | BOOLEAN,
 	BROWSER, TSR_TIER_BROWSER},
 };
@@ -163,8 +166,9 @@ read_source(struct tsr_rules *rules, struct tsr_rules_attribute *a)
 	    v != NULL ? tsr_json_where(v) : a->where,
 	    "attribute \"%.*s\" has no source that is known", TSR_ARG(a->name));
 	tsr_diag_hint(rules->diag, "header:NAME, cookie:NAME, query:NAME, "
-	    "hint:NAME, fact:NAME, state:NAME, profile:NAME, browser:NAME, "
-	    "path, method, locale, page, language, device, address, time, time:hour, "
+	    "hint:NAME, fact:NAME, state:NAME, score:NAME, profile:NAME, "
+	    "browser:NAME, path, method, locale, page, language, device, "
+	    "address, time, time:hour, "
 	    "time:minute, time:minutes, time:weekday, time:month or "
 	    "time:date");
 	return false;
@@ -283,7 +287,9 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	if (!check_attribute(rules, a) ||
 	    (a->source == TSR_SOURCE_BROWSER &&
 		!tsr_rules_check_signal(rules, a)) ||
-	    (a->source == TSR_SOURCE_STATE && !tsr_rules_check_state(rules, a)))
+	    (a->source == TSR_SOURCE_STATE &&
+		!tsr_rules_check_state(rules, a)) ||
+	    (a->source == TSR_SOURCE_SCORE && !tsr_scores_check(rules, a)))
 		a->tier = (enum tsr_tier)sources[a->source].tier;
 	a->proxy = (a->source == TSR_SOURCE_HEADER ||
 		       a->source == TSR_SOURCE_HINT) &&

@@ -16,6 +16,7 @@
  *	residue.c	  what conditions leave to the browser
  *	residue_json.c	  a diagram as a condition again
  *	residue_sample.c  what the interpreter takes the browser's values for
+ *	score_file.c	  scores of what visitors do
  *	rules_assign.c	  arms and holdouts for the interpreter
  *	rules_chain.c	  chains and products become decisions
  *	rules_write.c	  the sections of the index
@@ -121,6 +122,7 @@ struct tsr_seen_chain {
 };
 
 struct tsr_experiments;
+struct tsr_scores;
 
 struct tsr_rules {
 	struct tsr_arena *arena;
@@ -138,6 +140,8 @@ struct tsr_rules {
 	const struct tsr_seen_group *seen; /* being read */
 	const struct tsr_json *experiment_file;
 	struct tsr_experiments *experiments;
+	struct tsr_scores *scores;
+	const struct tsr_json *score_file; /* NULL: there is none */
 	struct tsr_rules_attribute attributes[TSR_ATTRIBUTES_MAX];
 	size_t attribute_count;
 	uint32_t clock; /* attribute of startsAt and endsAt; UINT32_MAX: none */

@@ -46,7 +46,8 @@ tsr_rules_state_days(const struct tsr_rules *rules)
 	uint32_t i;
 
 	for (i = 0; i < rules->attribute_count; i++)
-		used = used || rules->attributes[i].source == TSR_SOURCE_STATE;
+		used = used || rules->attributes[i].source == TSR_SOURCE_STATE ||
+		    rules->attributes[i].source == TSR_SOURCE_SCORE;
 	if (!used)
 		return 0;
 	return rules->state_days > 0 ? rules->state_days

@@ -5,6 +5,7 @@
  * were made before what leads to them, there they come after it.
  */
 #include "build/rules/rules_inner.h"
+#include "build/rules/score.h"
 
 #include "build/rules/group_pack.h"
 #include "core/attribute.h"
@@ -479,6 +480,7 @@ tsr_rules_write(struct tsr_buf *sections, const struct tsr_rules *rules,
 	for (i = 0; i < rules->attribute_count; i++)
 		write_attribute(&w, &rules->attributes[i], &scratch);
 	tsr_experiments_write(sections, rules, strings);
+	tsr_scores_write(sections, rules, strings);
 	write_nodes(&w, &scratch);
 	write_site(&w, &scratch);
 	n = tsr_rules_key(&key, rules, &scratch);
