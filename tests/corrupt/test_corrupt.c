@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "core/experiment.h"
 #include "core/score.h"
 #include "lib/guard.h"
 #include "lib/reindex.h"
@@ -253,6 +254,47 @@ static const struct row {
     {TSR_SECTION_EVFD, 2, 44, U32, 1, 0, TSR_RANGE, "a number's pattern"},
     {TSR_SECTION_EVCH, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "choice"},
     {TSR_SECTION_EVCH, 0, 4, U32, MAX, 0, TSR_RANGE, "choice's length"},
+    {TSR_SECTION_EXPT, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "id's offset"},
+    {TSR_SECTION_EXPT, 0, 4, U32, MAX, 0, TSR_RANGE, "id's length"},
+    {TSR_SECTION_EXPT, 0, 8, U32, OUTSIDE, 0, TSR_RANGE, "seed's offset"},
+    {TSR_SECTION_EXPT, 0, 12, U32, MAX, 0, TSR_RANGE, "seed's length"},
+    {TSR_SECTION_EXPT, 0, 16, U8, TSR_TRIAL_KIND_COUNT, 0, TSR_RANGE, "kind"},
+    {TSR_SECTION_EXPT, 1, 16, U8, TSR_TRIAL_HOLDOUT, 0, TSR_RANGE,
+	"a holdout whose attribute is an experiment's"},
+    {TSR_SECTION_EXPT, 0, 17, U8, 0, 0, TSR_RANGE, "no hash version"},
+    {TSR_SECTION_EXPT, 0, 17, U8, 3, 0, TSR_RANGE, "another hash version"},
+    {TSR_SECTION_EXPT, 1, 20, U32, 999, 0, TSR_RANGE, "result's attribute"},
+    {TSR_SECTION_EXPT, 1, 20, U32, 0, 0, TSR_RANGE, "an attribute that is sent"},
+    {TSR_SECTION_EXPT, 1, 24, U32, 999, 0, TSR_RANGE, "hashed attribute"},
+    {TSR_SECTION_EXPT, 1, 24, U32, 9, 0, TSR_RANGE, "one that is assigned"},
+    {TSR_SECTION_EXPT, 1, 32, U32, OUTSIDE, 0, TSR_RANGE, "first arm"},
+    {TSR_SECTION_EXPT, 1, 36, U32, MAX, 0, TSR_RANGE, "number of arms"},
+    {TSR_SECTION_EXPT, 1, 40, U32, OUTSIDE, 0, TSR_RANGE, "first filter"},
+    {TSR_SECTION_EXPT, 1, 44, U32, MAX, 0, TSR_RANGE, "number of filters"},
+    {TSR_SECTION_EXPT, 0, 44, U32, 1, 0, TSR_RANGE, "a holdout with a filter"},
+    {TSR_SECTION_EXPT, 0, 48, U32, 1, 0, TSR_RANGE, "a holdout that decides"},
+    {TSR_SECTION_EXPT, 1, 48, U32, OUTSIDE, 0, TSR_RANGE, "decision"},
+    {TSR_SECTION_EXPT, 1, 60, U32, 3, 0, TSR_RANGE, "a winner of two arms"},
+    {TSR_SECTION_EARM, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "name's offset"},
+    {TSR_SECTION_EARM, 0, 4, U32, MAX, 0, TSR_RANGE, "name's length"},
+    {TSR_SECTION_EARM, 0, 8, U32, 10001, 0, TSR_RANGE, "from"},
+    {TSR_SECTION_EARM, 0, 12, U32, 10001, 0, TSR_RANGE, "to"},
+    {TSR_SECTION_EFLT, 0, 0, U8, TSR_FILTER_KIND_COUNT, 0, TSR_RANGE, "kind"},
+    {TSR_SECTION_EFLT, 0, 4, U32, 999, 0, TSR_RANGE, "attribute"},
+    {TSR_SECTION_EFLT, 0, 4, U32, 0, 0, TSR_RANGE, "no holdout's attribute"},
+    {TSR_SECTION_EFLT, 2, 1, U8, 3, 0, TSR_RANGE, "hash version"},
+    {TSR_SECTION_EFLT, 2, 12, U32, OUTSIDE, 0, TSR_RANGE, "first range"},
+    {TSR_SECTION_EFLT, 2, 16, U32, MAX, 0, TSR_RANGE, "number of ranges"},
+    {TSR_SECTION_EFLT, 2, 20, U32, OUTSIDE, 0, TSR_RANGE, "seed's offset"},
+    {TSR_SECTION_EFLT, 2, 24, U32, MAX, 0, TSR_RANGE, "seed's length"},
+    {TSR_SECTION_ZONE, 1, 0, U64, 0, 0, TSR_RANGE, "not after the one before"},
+    {TSR_SECTION_ZONE, 1, 8, U32, 94000, 0, TSR_RANGE, "an offset of 26 hours"},
+    {TSR_SECTION_ZONE, 1, 8, U32, (uint32_t)-90000, 0, TSR_RANGE,
+	"one of 25 hours to the west"},
+    {TSR_SECTION_ZONE, 1, 12, U32, 1, 0, TSR_RANGE, "not zero"},
+    {TSR_SECTION_PRXY, 0, 16, U8, 129, 0, TSR_RANGE, "more bits than there are"},
+    {TSR_SECTION_PRXY, 0, 17, U8, 1, 0, TSR_RANGE, "not zero"},
+    {TSR_SECTION_PRXY, 0, 23, U8, 1, 0, TSR_RANGE, "nor here"},
 };
 
 static uint8_t *

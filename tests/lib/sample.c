@@ -18,13 +18,29 @@ static const char attributes[] =
     "            \"text\": {\"maxLength\": 12, \"fallback\": \"you\"}},"
     " \"now\": {\"type\": \"number\", \"source\": \"time\"},"
     " \"intent\": {\"type\": \"number\", \"source\": \"score:intent\","
-    "              \"purpose\": \"personalization\"}}";
+    "              \"purpose\": \"personalization\"},"
+    " \"hour\": {\"type\": \"number\", \"source\": \"time:hour\"},"
+    " \"address\": {\"type\": \"string\", \"source\": \"address\"}}";
+
+static const char config[] =
+    "{\"timeZone\": \"Europe/Berlin\", \"proxies\": [\"127.0.0.0/8\", \"unix\"]}";
+
+static const char experiments[] =
+    "{\"holdouts\": {\"all\": {\"hashAttribute\": \"q\"}},"
+    " \"experiments\": {\"first\": {\"hashAttribute\": \"q\","
+    "     \"arms\": [\"a\", \"b\"], \"sticky\": true, \"version\": 2},"
+    "   \"second\": {\"hashAttribute\": \"q\", \"arms\": [\"c\", \"d\", \"e\"],"
+    "     \"audience\": {\"experiment.first\": \"a\"},"
+    "     \"namespace\": {\"id\": \"n\", \"range\": [0, 0.5]},"
+    "     \"filters\": [{\"seed\": \"f\", \"ranges\": [[0, 0.2], [0.5, 1]]}]}}}";
 
 /* Conditions with operands of every kind, an automaton, and a moment. */
 static const char *const conditions[] = {
     "{\"country\": {\"$in\": [\"v0\", \"AT\"]}}",
     "{\"q\": {\"$regex\": \"^(a|b)+c$\"}}",
-    "{\"visits\": {\"$gt\": 3}, \"plan\": {\"$exists\": true}}",
+    "{\"visits\": {\"$gt\": 3}, \"plan\": {\"$exists\": true},"
+    " \"experiment.second\": {\"$ne\": \"d\"}, \"hour\": {\"$gte\": 0},"
+    " \"address\": {\"$ne\": \"x\"}}",
 };
 
 static uint32_t
@@ -99,7 +115,7 @@ tsr_sample_init(struct tsr_sample *sample)
 	static const char *const html[] = {"<p>abc</p>", "", "<p>c</p>"};
 	struct tsr_small *s = &sample->small;
 
-	tsr_small_init(s, attributes);
+	tsr_small_init_site(s, attributes, config, experiments);
 	tsr_small_set(s, ids, html, 3);
 	add_page(s);
 	s->redirects[0].from = TSR_LIT("/old");
@@ -147,6 +163,8 @@ tsr_sample_answer(struct tsr_sample *sample, const struct tsr_store *store)
 	    {TSR_LIT("HTTP_COOKIE"),
 		TSR_LIT("visits=7; plan=gold; consent=functional")},
 	    {TSR_LIT("HTTP_X_COUNTRY"), TSR_LIT("DE")},
+	    {TSR_LIT("REMOTE_ADDR"), TSR_LIT("127.0.0.1")},
+	    {TSR_LIT("HTTP_X_FORWARDED_FOR"), TSR_LIT("192.0.2.1")},
 	    {TSR_LIT("TESSERA_SEGMENT"), TSR_LIT("0")},
 	    {TSR_LIT("HTTP_ACCEPT_ENCODING"), TSR_LIT("gzip")},
 	};

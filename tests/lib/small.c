@@ -33,10 +33,19 @@ tsr_small_json(struct tsr_small *s, const char *text)
 void
 tsr_small_init(struct tsr_small *s, const char *attributes)
 {
+	tsr_small_init_site(s, attributes, "{}", "{}");
+}
+
+void
+tsr_small_init_site(struct tsr_small *s, const char *attributes,
+    const char *config, const char *experiments)
+{
 	memset(s, 0, sizeof(*s));
 	tsr_diag_init(&s->diag, &s->arena);
 	tsr_sources_init(&s->sources, &s->arena);
 	s->rules = tsr_rules_new(&s->arena, &s->diag);
+	tsr_rules_site(s->rules, tsr_small_json(s, config));
+	tsr_rules_experiments(s->rules, tsr_small_json(s, experiments));
 	tsr_rules_declare(s->rules, tsr_small_json(s, attributes), NULL);
 	tsr_event_kinds_init(&s->events,
 	    tsr_schemas_new(&s->arena, &s->diag, &s->sources), NULL,

@@ -62,6 +62,9 @@ struct tsr_small {
 
 /* attributes: JSON as in variants/attributes.json. */
 void tsr_small_init(struct tsr_small *s, const char *attributes);
+/* The same with what attributes need of tessera.json, and experiments. */
+void tsr_small_init_site(struct tsr_small *s, const char *attributes,
+    const char *config, const char *experiments);
 
 const struct tsr_json *tsr_small_json(struct tsr_small *s, const char *text);
 

@@ -27,6 +27,7 @@ struct trial {
 struct tsr_experiments {
 	struct trial *list;
 	uint32_t count, holdouts;
+	uint32_t arms; /* records of EARM so far */
 };
 
 static const struct tsr_json *
@@ -300,6 +301,40 @@ check_namespace(struct tsr_rules *rules, uint32_t i)
 	}
 }
 
+/* Records of EARM: its arms, and the ranges of its filters. */
+static uint32_t
+arms_of(const struct trial *t)
+{
+	const struct tsr_json *filters = member(t, "filters");
+	uint32_t n = list_count(member(t, "arms")), i;
+
+	if (t->holdout)
+		return 2;
+	for (i = 0; i < list_count(filters) && t->winner == 0; i++)
+		n += list_count(
+		    tsr_json_get(&filters->u.items[i], "ranges"));
+	return n + (member(t, "namespace") != NULL && t->winner == 0);
+}
+
+static void
+count_arms(struct tsr_rules *rules)
+{
+	struct tsr_experiments *all = rules->experiments;
+	uint32_t i, n;
+
+	for (i = 0; i < all->count; i++) {
+		n = arms_of(&all->list[i]);
+		all->arms += n;
+		if (all->arms <= TSR_ARMS_MAX || all->arms - n > TSR_ARMS_MAX)
+			continue;
+		tsr_diag_add(rules->diag, TSR_ERROR, "E003",
+		    all->list[i].where,
+		    "arms and ranges of filters: a site has at most %d of "
+		    "all its experiments together", TSR_ARMS_MAX);
+		tsr_diag_hint(rules->diag, "remove experiments that are over");
+	}
+}
+
 void
 tsr_experiments_declare(struct tsr_rules *rules)
 {
@@ -323,6 +358,7 @@ tsr_experiments_declare(struct tsr_rules *rules)
 		check_names(rules, &all->list[i]);
 		check_namespace(rules, i);
 	}
+	count_arms(rules);
 }
 
 /* ---- audiences ---- */
@@ -630,8 +666,8 @@ put_arms(struct writer *w, const struct trial *t)
 	const struct tsr_json *arms = member(t, "arms");
 	const struct tsr_json *weights = member(t, "weights");
 	const struct tsr_json *given = member(t, "ranges");
-	struct tsr_range ranges[32] = {{0, 0}};
-	double shares[32];
+	struct tsr_range ranges[TSR_ARMS_EACH] = {{0, 0}};
+	double shares[TSR_ARMS_EACH];
 	uint32_t i, n = list_count(arms);
 
 	if (t->holdout) {
@@ -643,7 +679,8 @@ put_arms(struct writer *w, const struct trial *t)
 		put_arm(w, TSR_LIT("control"), ranges[1], t->version);
 		return 2;
 	}
-	for (i = 0; i < list_count(weights) && i < 32; i++)
+	for (i = 0; i < list_count(weights) && i < TSR_ARMS_EACH;
+	     i++)
 		shares[i] = tsr_json_number(&weights->u.items[i]);
 	tsr_range_fill(ranges, weights != NULL ? shares : NULL, n,
 	    number_or(member(t, "coverage"), 1));
