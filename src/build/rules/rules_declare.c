@@ -295,6 +295,7 @@ declare_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 		       a->source == TSR_SOURCE_HINT) &&
 	    (tsr_rules_is_geography(a->key) ||
 		tsr_json_true(tsr_json_get(&m->value, "trusted")));
+	tsr_rules_check_proxy(rules, a);
 	if (a->source == TSR_SOURCE_CLOCK)
 		tsr_rules_zone(rules);
 	(void)read_text(rules, a);

@@ -197,6 +197,9 @@ void tsr_rules_zone(struct tsr_rules *rules);
 void tsr_rules_check_title(
     struct tsr_rules *rules, const struct tsr_json *declared);
 void tsr_rules_proxies(struct tsr_rules *rules);
+/* Warn of a header that nobody is believed about. */
+void tsr_rules_check_proxy(
+    struct tsr_rules *rules, const struct tsr_rules_attribute *a);
 bool tsr_rules_proxy_word(
     const struct tsr_rules *rules, struct tsr_span word);
 /* Is it a header that only a proxy of the site can know? */

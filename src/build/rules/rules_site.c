@@ -171,6 +171,22 @@ tsr_rules_proxies(struct tsr_rules *rules)
 	rules->proxy_words = tsr_span_from(words, words.n > 0);
 }
 
+void
+tsr_rules_check_proxy(
+    struct tsr_rules *rules, const struct tsr_rules_attribute *a)
+{
+	const struct tsr_json *source = tsr_json_get(a->declared, "source");
+
+	if (!a->proxy || rules->relaxed || rules->config == NULL ||
+	    rules->proxy_count > 0 || rules->proxy_words.n > 0)
+		return;
+	tsr_diag_add(rules->diag, TSR_WARNING, "R028", tsr_json_where(source),
+	    "\"%.*s\" is missing for everybody: this header counts only from "
+	    "a proxy, and tessera.json names none", TSR_ARG(a->name));
+	tsr_diag_hint(rules->diag, "\"proxies\": the CDN's networks, or "
+	    "\"web-server\" if it sets this header itself");
+}
+
 bool
 tsr_rules_proxy_word(const struct tsr_rules *rules, struct tsr_span word)
 {
