@@ -3,7 +3,6 @@
  */
 #include "build/read/mistake.h"
 #include "build/model/model_part.h"
-#include "build/read/moment.h"
 
 static struct tsr_span
 slash_join(struct tsr_arena *arena, struct tsr_span a, struct tsr_span b)
@@ -184,11 +183,12 @@ moment(struct tsr_modeler *m, const struct tsr_json *variant, const char *name,
 
 	if (v == NULL)
 		return otherwise;
-	if (tsr_moment_read(&out, tsr_json_text(v)))
+	if (tsr_rules_moment(&out, m->model->rules, v))
 		return out;
 	tsr_diag_add(m->diag, TSR_ERROR, TSR_M_TIME, tsr_json_where(v),
 	    "\"%s\" is no moment", name);
-	tsr_diag_hint(m->diag, "like \"2026-03-01T00:00:00+01:00\"");
+	tsr_diag_hint(m->diag, "like \"2026-03-01T00:00:00+01:00\", or without the offset: a "
+	    "time of the site's zone");
 	return otherwise;
 }
 

@@ -88,12 +88,13 @@ read_offset(int64_t *out, struct tsr_span s, size_t *at)
 }
 
 bool
-tsr_moment_read(int64_t *out, struct tsr_span s)
+tsr_moment_parse(int64_t *out, bool *local, struct tsr_span s)
 {
-	int64_t date, offset, ms = 0, unit = 100;
-	unsigned h, m, sec;
+	int64_t date, offset = 0, ms = 0, unit = 100;
+	unsigned h, m, sec = 0;
 	size_t at = 0;
 
+	*local = true;
 	if (!read_date(&date, s, &at))
 		return false;
 	if (at == s.n) {
@@ -101,9 +102,11 @@ tsr_moment_read(int64_t *out, struct tsr_span s)
 		return true;
 	}
 	if (!byte(s, &at, 'T') || !digits(&h, s, &at, 2) ||
-	    !byte(s, &at, ':') || !digits(&m, s, &at, 2) ||
-	    !byte(s, &at, ':') || !digits(&sec, s, &at, 2) || h > 23 ||
-	    m > 59 || sec > 60)
+	    !byte(s, &at, ':') || !digits(&m, s, &at, 2))
+		return false;
+	if (at < s.n && (!byte(s, &at, ':') || !digits(&sec, s, &at, 2)))
+		return false;
+	if (h > 23 || m > 59 || sec > 60)
 		return false;
 	if (at < s.n && s.p[at] == '.') {
 		if (++at >= s.n || !tsr_is_digit(s.p[at]))
@@ -111,8 +114,18 @@ tsr_moment_read(int64_t *out, struct tsr_span s)
 		for (; at < s.n && tsr_is_digit(s.p[at]); at++, unit /= 10)
 			ms += (s.p[at] - '0') * unit;
 	}
-	if (!read_offset(&offset, s, &at) || at != s.n)
+	*local = at == s.n;
+	if (!*local && (!read_offset(&offset, s, &at) || at != s.n))
 		return false;
 	*out = date + (((int64_t)h * 60 + m) * 60 + sec) * 1000 + ms - offset;
 	return true;
+}
+
+bool
+tsr_moment_read(int64_t *out, struct tsr_span s)
+{
+	bool local;
+
+	/* A date alone has ten characters. */
+	return tsr_moment_parse(out, &local, s) && (!local || s.n == 10);
 }

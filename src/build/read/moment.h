@@ -13,6 +13,12 @@
  */
 bool tsr_moment_read(int64_t *out, struct tsr_span text);
 
+/*
+ * The same, and "2026-03-01T08:30:00", "2026-03-01T08:30" or a date: what a
+ * clock on the wall shows. *local: *out is as if that clock were in UTC.
+ */
+bool tsr_moment_parse(int64_t *out, bool *local, struct tsr_span text);
+
 /* Milliseconds of a day of the Gregorian calendar, at midnight UTC. */
 int64_t tsr_moment_of_day(int64_t year, unsigned month, unsigned day);
 

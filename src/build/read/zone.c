@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "build/read/moment.h"
+#include "core/format.h"
 
 #define ZONE_FOLDER "/usr/share/zoneinfo/"
 #define FILE_MAX (64 * 1024)
@@ -323,4 +324,36 @@ tsr_zone_compile(struct tsr_buf *out, struct tsr_span tzif)
 	if (ruled)
 		put_rule(&w, &rule, at);
 	return true;
+}
+
+/* ---- clocks on the wall ---- */
+
+enum tsr_zone_local
+tsr_zone_moment(int64_t *ms, struct tsr_span zone, int64_t local)
+{
+	size_t n = zone.n / TSR_ZONE_SIZE, i;
+	int64_t from, to, at = local, past = local;
+	unsigned found = 0;
+
+	*ms = local;
+	for (i = 0; i < n; i++) {
+		const uint8_t *p = zone.p + i * TSR_ZONE_SIZE;
+
+		from = i == 0 ? INT64_MIN : (int64_t)tsr_le64(p) * 1000;
+		to = i + 1 == n ? INT64_MAX
+				: (int64_t)tsr_le64(p + TSR_ZONE_SIZE) * 1000;
+		at = local - (int64_t)(int32_t)tsr_le32(p + 8) * 1000;
+		if (at >= from && at < to) {
+			if (found++ == 0)
+				*ms = at;
+		} else if (at >= to) {
+			past = at;
+		}
+	}
+	if (n == 0 || found == 1)
+		return TSR_ZONE_ONCE;
+	if (found > 1)
+		return TSR_ZONE_TWICE;
+	*ms = past;
+	return TSR_ZONE_NEVER;
 }

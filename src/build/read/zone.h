@@ -17,4 +17,17 @@ enum tsr_err tsr_zone_file(
  */
 bool tsr_zone_compile(struct tsr_buf *out, struct tsr_span tzif);
 
+/*
+ * When a clock in the zone shows this time (RFC 5545 section 3.3.5): the first
+ * of two where clocks were set back over it; where they were set forward past
+ * it, as if they had not been yet. zone: the entries of ZONE; none: UTC.
+ */
+enum tsr_zone_local {
+	TSR_ZONE_ONCE,
+	TSR_ZONE_TWICE,
+	TSR_ZONE_NEVER
+};
+enum tsr_zone_local tsr_zone_moment(
+    int64_t *ms, struct tsr_span zone, int64_t local);
+
 #endif

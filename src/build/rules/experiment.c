@@ -7,7 +7,6 @@
  */
 #include "core/experiment.h"
 
-#include "build/read/moment.h"
 #include "build/rules/rules_inner.h"
 #include "core/hash.h"
 
@@ -370,7 +369,7 @@ moment(struct tsr_rules *rules, const struct trial *t, const char *name,
 	const struct tsr_json *v = member(t, name);
 	int64_t out;
 
-	if (v == NULL || tsr_moment_read(&out, tsr_json_text(v)))
+	if (v == NULL || tsr_rules_moment(&out, rules, v))
 		return v == NULL ? otherwise : out;
 	tsr_diag_add(rules->diag, TSR_ERROR, "E007", tsr_json_where(v),
 	    "\"%s\" is no moment", name);

@@ -101,6 +101,14 @@ void tsr_rules_page(
 void tsr_rules_fragments(struct tsr_rules *rules, uint32_t set,
     const struct tsr_span *ids, size_t count);
 
+/*
+ * A moment as an author writes it: without an offset it is a time of the
+ * site's zone (UTC without one), which is warned of where clocks are set
+ * forward past it or back over it. False: it is none.
+ */
+bool tsr_rules_moment(int64_t *out, struct tsr_rules *rules,
+    const struct tsr_json *text);
+
 /* One variant of a chain. */
 struct tsr_rule {
 	const struct tsr_json *audience; /* condition or segment's name; NULL:

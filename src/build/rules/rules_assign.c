@@ -7,7 +7,6 @@
  * keeps are in the visitor's member "_kept": {EXPERIMENT: [VERSION, ARM]}.
  */
 #include "build/rules/assign.h"
-#include "build/read/moment.h"
 #include "build/rules/rules_inner.h"
 #include "core/hash.h"
 
@@ -154,10 +153,10 @@ is_addressed(const struct assign *a)
 	int64_t at;
 
 	v = member(a, "startsAt");
-	if (v != NULL && tsr_moment_read(&at, tsr_json_text(v)) && a->now < at)
+	if (v != NULL && tsr_rules_moment_of(&at, a->rules, v) && a->now < at)
 		return false;
 	v = member(a, "endsAt");
-	if (v != NULL && tsr_moment_read(&at, tsr_json_text(v)) && a->now >= at)
+	if (v != NULL && tsr_rules_moment_of(&at, a->rules, v) && a->now >= at)
 		return false;
 	world.known = a->known;
 	return audience == NULL ||

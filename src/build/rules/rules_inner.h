@@ -131,7 +131,8 @@ struct tsr_rules {
 	struct tsr_rules_known known;
 	const struct tsr_json *config; /* tessera.json, or NULL */
 	struct tsr_span languages; /* of the site, joined by commas */
-	struct tsr_span zone;	   /* the section ZONE; p NULL: not asked */
+	struct tsr_span zone;	   /* the section ZONE */
+	bool zone_read, clocks;	   /* clocks: some attribute is one */
 	struct tsr_netaddr *proxies;
 	size_t proxy_count;
 	struct tsr_span proxy_words; /* joined by blanks */
@@ -192,6 +193,9 @@ void tsr_rules_declare_attributes(
 
 /* rules_site.c */
 void tsr_rules_zone(struct tsr_rules *rules);
+/* tsr_rules_moment without a word, once the zone was read. */
+bool tsr_rules_moment_of(int64_t *out, const struct tsr_rules *rules,
+    const struct tsr_json *text);
 
 /* Report a "title" in a language that the site does not have. */
 void tsr_rules_check_title(

@@ -3,6 +3,7 @@
  * proxies.
  */
 #include "build/rules/rules_inner.h"
+#include "build/read/moment.h"
 #include "build/read/zone.h"
 #include "core/netaddr.h"
 
@@ -95,16 +96,17 @@ tsr_rules_check_title(
 
 /* ---- the time zone ---- */
 
-void
-tsr_rules_zone(struct tsr_rules *rules)
+static void
+read_zone(struct tsr_rules *rules)
 {
 	const struct tsr_json *v = tsr_json_get(rules->config, "timeZone");
 	struct tsr_span file, name = tsr_json_text(v);
 	struct tsr_buf out;
 
-	/* No zone: UTC. */
-	if (v == NULL || rules->zone.p != NULL)
+	/* No zone: UTC. One that is not there is told once. */
+	if (v == NULL || rules->zone_read)
 		return;
+	rules->zone_read = true;
 	tsr_buf_init(&out, SIZE_MAX / 2);
 	if (tsr_zone_file(&file, name, rules->arena) != TSR_OK ||
 	    !tsr_zone_compile(&out, file)) {
@@ -117,6 +119,53 @@ tsr_rules_zone(struct tsr_rules *rules)
 	}
 	rules->zone = tsr_arena_dup(rules->arena, tsr_buf_view(&out));
 	tsr_buf_free(&out);
+}
+
+void
+tsr_rules_zone(struct tsr_rules *rules)
+{
+	read_zone(rules);
+	rules->clocks = true;
+}
+
+bool
+tsr_rules_moment_of(
+    int64_t *out, const struct tsr_rules *rules, const struct tsr_json *text)
+{
+	bool local;
+
+	if (!tsr_moment_parse(out, &local, tsr_json_text(text)))
+		return false;
+	if (local)
+		(void)tsr_zone_moment(out, rules->zone, *out);
+	return true;
+}
+
+bool
+tsr_rules_moment(
+    int64_t *out, struct tsr_rules *rules, const struct tsr_json *text)
+{
+	struct tsr_span s = tsr_json_text(text);
+	enum tsr_zone_local how;
+	bool local;
+
+	if (!tsr_moment_parse(out, &local, s))
+		return false;
+	if (!local)
+		return true;
+	read_zone(rules);
+	how = tsr_zone_moment(out, rules->zone, *out);
+	if (how == TSR_ZONE_ONCE)
+		return true;
+	tsr_diag_add(rules->diag, TSR_WARNING, "R029", tsr_json_where(text),
+	    how == TSR_ZONE_TWICE
+		? "the site's clock shows %.*s twice that day; the first is "
+		  "taken"
+		: "the site's clock never shows %.*s: it is set forward past "
+		  "it", TSR_ARG(s));
+	tsr_diag_hint(rules->diag, "add the offset that is meant, as in "
+	    "+01:00");
+	return true;
 }
 
 /* ---- proxies ---- */

@@ -457,7 +457,8 @@ write_site(struct writer *w, struct tsr_arena *scratch)
 		tsr_buf_byte(out, rules->proxies[i].bits);
 		tsr_buf_fill(out, 0, 7);
 	}
-	tsr_buf_add(&w->sections[TSR_SECTION_ZONE], rules->zone);
+	if (rules->clocks)
+		tsr_buf_add(&w->sections[TSR_SECTION_ZONE], rules->zone);
 	write_meta(w, TSR_LIT("proxies"), rules->proxy_words);
 	write_hints(w, scratch);
 }
