@@ -48,7 +48,8 @@ OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
 SCRIPT = $(sort $(wildcard src/browser/*.js))
-SCRIPT_OUT = $(B)/gen/script/tessera.js $(B)/gen/script/why.js
+SCRIPTS = tessera alone why
+SCRIPT_OUT = $(SCRIPTS:%=$(B)/gen/script/%.js)
 EMBED = $(sort $(wildcard src/build/schemas/*.json src/build/schemas/*/*.json src/cli/assets/* src/cli/init/*)) \
 	$(SCRIPT_OUT)
 UNIT = $(sort $(wildcard tests/unit/test_*.c tests/corrupt/test_*.c \
@@ -118,7 +119,7 @@ $(B)/gen/script/why.js: $(SCRIPT)
 $(B)/gen/script/%.js: $(SCRIPT)
 	@mkdir -p $(@D)
 	@command -v esbuild >/dev/null || $(NO_ESBUILD)
-	@$(ESBUILD) --banner:js='(CONFIG=>{"use strict";' --footer:js='})(' \
+	@$(ESBUILD) --define:CONFIG='$$' --banner:js='($$=>{' --footer:js='})(' \
 		--outfile=$@ src/browser/$*.js
 
 $(B)/embed: tools/embed.c
@@ -469,6 +470,12 @@ check-score: $(B)/tests/score ## scores in core and in the script: the same to t
 	@cp src/browser/score.js $(B)/score/script-score.mjs
 	@node $(B)/score/score.mjs $< $(B)/score/script-score.mjs \
 		$(if $(LONG),1000000,20000) 1
+
+.PHONY: check-script
+
+check-script: all tests/e2e/node_modules/.done ## the browser's script: its size, and in browsers
+	@tools/script-size $(B)
+	@node tests/e2e/script/run.mjs $(B)
 
 .PHONY: check-consent
 

@@ -7,85 +7,64 @@
  * has changed, everything else when it is clicked, by whatever means.
  */
 import { ANALYTICS, keep } from "./consent.js";
-import { add, check, flush, resume } from "./queue.js";
-import { get, set } from "./signals.js";
-import { again, report } from "./vitals.js";
+import { add, check, flush, now, resume, send } from "./queue.js";
+import { get, look, set } from "./signals.js";
 
 const SESSION = "tessera.session";
-const FAST = 1e3;	/* px in a second upwards: a finger that wants to leave */
+const HEARS = { FORM: "submit", INPUT: "change", SELECT: "change" };
 
-const root = document.documentElement;
-const now = () => performance.now();
-
-let acted = 0;		/* when the visitor last did something */
-let since = 0;		/* since when the page is seen; 0: it is not */
+let acted;		/* when the visitor last did something */
+let since;		/* since when the page is seen; 0: it is not */
 let seen;		/* ms that it was seen before that */
 let left;		/* when it was hidden, or another one was left */
-let y = 0;		/* where it stood a second ago */
-let fastest, forms, exits, measured;
-
-const listen = (types, f, target = document) => types.split(" ").forEach(
-	(type) => target.addEventListener(type, f, true));
+let begun;		/* the form that is being filled in */
+let fastest, y, atEnd;
 
 /* ---- what elements mean ---- */
 
-const hears = { FORM: "submit", INPUT: "change", SELECT: "change" };
+const fill = (form, type) => {
+	if (begun != form)
+		add("form", { form, step: "start" });
+	if (type != "focusin")
+		add("form", { form, step: type == "change" ? "field" : type });
+	begun = type != "submit" && form;
+	set("form", true);
+};
 
-/* A kind's signal: yes, one more, or the name itself. */
-const signal = (name, text, more) => {
+/* Once for each kind that an element is of. */
+const act = (kind, type, element) => {
+	const [first, , name] = CONFIG.events[kind];
+	const text = element.getAttribute("data-t-" + kind) || element.value;
+	const f = {
+		[first]: text,
+		...JSON.parse(element.dataset.tFields || "{}"),
+	};
 	const old = get(name);
 
-	set(name, old === false || (old >= 0 ? old + more : text));
-};
-
-const act = ({ type, target }) => {
-	for (const kind in CONFIG.events) {
-		const element = target.closest(`[data-t-${kind}]`);
-
-		if (!element || (hears[element.tagName] || "click") != type)
-			continue;
-		const text = element.getAttribute("data-t-" + kind) || element.value;
-		const f = {
-			[CONFIG.events[kind][0]]: text,
-			...JSON.parse(element.dataset.tFields || "{}"),
-		};
-
-		if (kind == "search")
-			f.length = element.querySelector("[type=search]").value.length;
-		if (kind == "filter")
-			f.value ||= element.value;
-		add(kind, f);
-		signal(kind == "click" ? "clicks" : kind, text,
-			kind != "cart" || (f.quantity || 1) * (text == "add" ? 1 : -1));
-	}
-};
-
-const fill = ({ type, target }) => {
-	const form = target.closest("[data-t-form]")?.dataset.tForm;
-
-	if (!form)
+	if (kind == "form")
+		return type == "click" || fill(text, type);
+	if (type != (HEARS[element.tagName] || "click"))
 		return;
-	if (!forms[form])
-		add("form", { form, step: "start" });
-	forms[form] = type;
-	set("form", true);
-	if (type != "focusin")
-		add("form", { form, step: type == "submit" ? type : "field" });
+	if (kind == "search")
+		f.length = element[0].value.length;
+	if (kind == "filter")
+		f.value ||= element.value;
+	add(kind, f);
+	/* The kind's signal: yes, so many more, or what was chosen. */
+	set(name, old === false || (old >= 0
+		? old + (f.quantity || 1) * (text == "remove" ? -1 : 1) : text));
 };
 
 /* ---- views ---- */
 
 const leave = (intent) => {
-	if (!exits[intent])
+	if (!get("exit"))
 		add("exit", { intent });
-	exits[intent] = true;
 	set("exit", true);
 };
 
 /* The page can be seen: for the first time, or again. */
 const show = () => {
-	if (since || document.hidden)
-		return;
 	since = now();
 	if (left) {
 		add("return", { after: Date.now() - left });
@@ -98,85 +77,85 @@ const hide = (last) => {
 	if (since) {
 		if (!last)
 			leave("tab");
-		add("time", { visible: Math.round(now() - since) });
+		add("time", { visible: now() - since });
 		add("scroll", { depth: get("scroll"), velocity: fastest });
-		if (!measured)
-			add("vitals", report());
-		measured = true;
+		atEnd?.();
 		seen += now() - since;
 		since = 0;
 		left = Date.now();
 	}
-	if (last)
-		for (const form in forms)
-			if (forms[form] != "submit")
-				add("form", { form, step: "abandon" });
+	if (last && begun)
+		add("form", { form: begun, step: "abandon" });
 	flush(last);
-};
-
-const from = () => {
-	const host = document.referrer.split("/")[2];
-
-	return !host ? "none" : host == location.host ? "same"
-		: RegExp(CONFIG.search).test(host) ? "search" : "other";
 };
 
 const view = (back) => {
 	const [pages, cart, at] = keep(SESSION, ANALYTICS) || [0, 0];
+	const from = document.referrer.replace(location.origin, "");
 
 	resume();
-	forms = {};
-	exits = {};
-	seen = fastest = 0;
-	measured = false;
+	seen = fastest = y = begun = 0;
 	left = back && at;
 	set("pages", pages + 1);
 	set("cart", cart);
 	set("scroll", 0);
-	add("view", { referrer: from(), first: !pages });
-	show();
+	set("exit", false);
+	add("view", {
+		referrer: CONFIG.referrers.find(([, like]) => from.match(like))[0],
+		first: !pages,
+	});
+	if (!document.hidden)
+		show();
 	tick();
 };
 
 /* Once a second. */
 const tick = () => {
+	const way = scrollY - y, speed = Math.abs(way);
+
 	check();
 	keep(SESSION, ANALYTICS, [get("pages"), get("cart"), Date.now()]);
 	if (!since)
 		return;
-	const way = scrollY - y;
-
 	y += way;
-	fastest = Math.max(fastest, Math.abs(way));
-	set("velocity", Math.abs(way));
+	fastest = Math.max(fastest, speed);
+	set("velocity", speed);
 	set("dwell", (seen + now() - since) / 1e3 | 0);
 	set("idle", (now() - acted) / 1e3 | 0);
-	if (way < -FAST && get("touch"))
+	/* A finger that wants to the address, or out. */
+	if (way < -1e3 && get("touch"))
 		leave("scroll");
 };
 
-/* Begin with this page. */
-export const collect = () => {
-	listen("click change submit", act);
-	listen("focusin change submit", fill);
-	listen("click keydown pointermove scroll", () => {
-		const rest = root.scrollHeight - innerHeight;
+const handlers = {
+	online: send,
+	pagehide: () => hide(1),
+	pageshow: ({ persisted }) => persisted && view(1),
+	visibilitychange: () => document.hidden ? hide() : since || show(),
+	mouseout: ({ relatedTarget, clientY }) =>
+		relatedTarget || clientY > 0 || leave("mouse"),
+	scroll: () => set("scroll", Math.max(get("scroll"), Math.min(100, 100 *
+		scrollY / (document.body.scrollHeight - innerHeight) | 0))),
+	offline: 0, resize: 0, keydown: 0, pointermove: 0,
+	click: 0, change: 0, submit: 0, focusin: 0,
+};
 
-		acted = now();
-		set("scroll", Math.max(get("scroll"),
-			Math.min(100, scrollY * 100 / rest | 0)));
-	});
-	listen("mouseout", ({ relatedTarget, clientY }) =>
-		relatedTarget || clientY > 0 || leave("mouse"));
-	listen("visibilitychange", () => document.hidden ? hide() : show());
-	listen("pagehide", () => hide(true), window);
-	listen("pageshow", ({ persisted }) => {
-		if (persisted) {
-			again();
-			view(true);
-		}
-	}, window);
-	view(performance.getEntriesByType("navigation")[0]?.type ==
-		"back_forward");
+/* Begin with this page; f adds what is to be said at the end of a view. */
+export const collect = (f) => {
+	atEnd = f;
+	for (const type in handlers)
+		addEventListener(type, (event) => {
+			acted = now();
+			look();
+			if (handlers[type])
+				handlers[type](event);
+			else for (const kind in CONFIG.events) {
+				const element = event.target.closest?.(`[data-t-${kind}]`);
+
+				if (element)
+					act(kind, type, element);
+			}
+		}, true);
+	view(performance.getEntriesByType("navigation")[0]?.type == "back_forward");
 	setInterval(tick, 1e3);
 };

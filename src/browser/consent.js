@@ -11,28 +11,26 @@ import { field } from "./page.js";
 export const ANALYTICS = "analytics";
 export const PERSONALIZATION = "personalization";
 
-/* Bits of the state field's second byte; all but 128: that it is known. */
-const BITS = { functional: 2, [ANALYTICS]: 4, [PERSONALIZATION]: 8 };
+/*
+ * What the site's own cookie says. The pattern is the build's: there is nothing
+ * where another source is, or a later version (doc/consent.md).
+ */
+const cookie = () => document.cookie.match(CONFIG.consent)?.[1];
 
-/* The cookies that say something. */
-const cookies = () => document.cookie.split("; ").filter((pair) =>
-	CONFIG.consent.includes(pair.split("=")[0]));
+const before = cookie();
 
-const before = cookies() + "";
-/* The third character ends the byte: it is never one that atob does not know. */
-const said = atob((field("state") || "AAA").slice(0, 3) + "A").charCodeAt(1);
+/*
+ * The state field's second byte: bits of purposes, and 128 where consent is
+ * known. Its last four bits are no more than 14, so that the third character,
+ * which holds them, is one that atob knows.
+ */
+const said = atob(field("state").slice(0, 3).padEnd(4, "A")).charCodeAt(1);
 
 /* Is this purpose granted at this moment? */
-export const granted = (purpose) => {
-	const now = cookies();
-	const [own, first, ...words] =
-		unescape(now[0]).split(/[=+.,]/);
-
-	return !navigator.globalPrivacyControl && (said > 127 && now == before
-		? said & BITS[purpose]
-		: !now[1] && own == CONFIG.consent[0] &&
-			(isNaN(first) || first == 1) && [first, ...words].includes(purpose));
-};
+export const granted = (purpose) => !navigator.globalPrivacyControl &&
+	(said > 127 && cookie() == before
+		? said & CONFIG.purposes[purpose]
+		: unescape(cookie()).split(/[+.,]/).includes(purpose));
 
 /*
  * What is kept under a name as long as the tab is open: read it, or write it.
@@ -42,10 +40,10 @@ export const keep = (name, purpose, value) => {
 	try {
 		if (!granted(purpose))
 			sessionStorage.removeItem(name);
-		else if (!value)
-			return JSON.parse(sessionStorage[name]);
-		else
+		else if (value)
 			sessionStorage[name] = JSON.stringify(value);
+		else
+			return JSON.parse(sessionStorage[name]);
 	} catch {
 		/* Nothing is there, or the browser keeps nothing. */
 	}

@@ -12,16 +12,13 @@ import { field } from "./page.js";
 
 const COLLECTOR = "/_tessera/events";
 const KEPT = "tessera.events";
-const FULL = 50;	/* events; a batch may have 64 */
-const WAITING = 16;	/* batches, of 64 KiB at most */
-const FIRST = 5e3;	/* ms until the first retry */
-const LAST = 3e5;
 
-let events = [];
-let counts;
-let waiting = [];
-let away;		/* the batch that is under way */
-let delay, timer, agreed;
+let events = [], waiting = [], counts;
+let under, delay, timer, agreed;	/* under: the batch that is under way */
+let heard;
+
+/* Whole ms since the page began. */
+export const now = () => performance.now() | 0;
 
 /* Where the visitor has withdrawn, what was not sent yet never will be. */
 export const check = () => {
@@ -38,52 +35,58 @@ const id = () => btoa(String.fromCharCode(
 	...crypto.getRandomValues(new Uint8Array(16))))
 	.replace(/\W/g, "_").slice(0, 22);
 
-/* What was refused as wrong is not tried again; all else that failed is. */
-const send = async () => {
+/*
+ * What was refused as wrong is not tried again; all else that failed is, after
+ * 5 seconds first and 5 minutes at last.
+ */
+export const send = async () => {
 	clearTimeout(timer);
 	check();
-	if (away || !waiting[0] || !navigator.onLine)
+	if (under || !navigator.onLine || !(under = waiting[0]))
 		return;
-	away = waiting[0];
 
 	const { status } = await fetch(COLLECTOR,
-		{ method: "POST", keepalive: true, body: away }).catch(() => ({}));
-
+		{ method: "POST", body: under, keepalive: true }).catch(() => ({}));
 	const done = status < 500 && status != 429;
 
 	if (done)
-		waiting = waiting.filter((body) => body != away);
-	delay = done ? 0 : Math.min(delay * 2 || FIRST, LAST);
+		waiting = waiting.filter((body) => body != under);
+	delay = done ? 0 : Math.min(delay * 2 || 5e3, 3e5);
 	timer = setTimeout(send, delay);
-	away = 0;
+	under = 0;
 	check();
 };
 
-/* Send what there is; last: the page goes away, and no answer is heard. */
+/*
+ * Send what there is, and of what could not be sent the last 16 batches. last:
+ * the page goes away, and no answer is heard.
+ */
 export const flush = (last) => {
 	check();
 	if (events[0] || counts)
-		waiting.push(JSON.stringify({ v: 1, page: location.pathname,
-			why: field("why"), events, c: counts }));
+		waiting = [...waiting, JSON.stringify({ v: 1,
+			page: location.pathname, why: field("why"), events, c: counts })]
+			.slice(-16);
 	events = [];
 	counts = undefined;
-	waiting = waiting.slice(-WAITING);
 	if (last && navigator.onLine)
-		waiting = waiting.filter((body) => body == away ||
+		waiting = waiting.filter((body) => body == under ||
 			!navigator.sendBeacon(COLLECTOR, body));
 	send();
 };
 
+/* Call f(kind, fields) at every event. */
+export const hear = (f) => heard = f;
+
 /* An event of a kind with its fields. */
 export const add = (k, f) => {
+	heard?.(k, f);
 	if (granted(ANALYTICS))
-		events.push({ id: id(), k, n: CONFIG.events[k]?.[1] || 1,
-			t: Math.round(performance.now()), f });
-	else {
-		counts ||= {};
-		counts[k] = (counts[k] || 0) + 1;
-	}
-	if (events.length == FULL)
+		events.push({ id: id(), k, n: CONFIG.events[k][1], t: now(), f });
+	else
+		counts = { ...counts, [k]: (counts?.[k] || 0) + 1 };
+	/* A batch may have 64, and 64 KiB. */
+	if (events.length > 49)
 		flush();
 };
 
@@ -92,5 +95,3 @@ export const resume = () => {
 	waiting = [...new Set([...keep(KEPT, ANALYTICS) || [], ...waiting])];
 	send();
 };
-
-addEventListener("online", send);

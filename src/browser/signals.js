@@ -1,22 +1,13 @@
 /*
  * signals - what the browser knows about the visit, by name.
  *
- * The sources `browser:NAME` of attributes.json; collect.js sets what the
- * visitor does. Who listens is called with the name and the value that changed;
- * once a second, while the page can be seen, time itself is such a change.
+ * The sources `browser:NAME` of attributes.json. Their first values come with
+ * the configuration, where a text is a question to ask of the screen; collect.js
+ * sets what the visitor does. Who listens is called with the name and the value
+ * that changed; once a second, while the page can be seen, time itself is such a
+ * change.
  */
-
-const asks = (media) => matchMedia(media).matches;
-
-const values = {
-	scroll: 0, velocity: 0, dwell: 0, idle: 0, pages: 1, clicks: 0, cart: 0,
-	zoom: 0, exit: false, returned: false, search: false, form: false,
-	filter: false,
-	touch: asks("(pointer:coarse)"),
-	motion: asks("(prefers-reduced-motion:reduce)"),
-	dark: asks("(prefers-color-scheme:dark)"),
-};
-
+const values = {};
 const listeners = [];
 
 /* The value of a signal; undefined: there is none, or none yet. */
@@ -39,6 +30,5 @@ export const look = () => {
 	set("height", innerHeight);
 };
 
-for (const type of ["online", "offline", "resize"])
-	addEventListener(type, look);
-look();
+for (const [name, first] of CONFIG.signals)
+	set(name, first.big ? matchMedia(first).matches : first);

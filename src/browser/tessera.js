@@ -6,5 +6,6 @@
  * without all of it.
  */
 import { collect } from "./collect.js";
+import { report } from "./vitals.js";
 
-collect();
+collect(report);

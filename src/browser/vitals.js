@@ -8,23 +8,25 @@
  * measure is left out.
  */
 
+import { add } from "./queue.js";
+
 const [load = {}] = performance.getEntriesByType("navigation");
 
 let base = load.activationStart || 0;	/* when the view began */
 let ttfb = load.responseStart - base;
 let decide = load.serverTiming?.find(({ name }) => name == "tessera")?.duration;
-let lcp, shifts, sum, first, last, before = 0, slow = {};
+let lcp, shifts, sum, first, last, before = 0, slow = {}, told;
 
 const whole = (number) => number >= 0 ? Math.round(number) : undefined;
 
 /* Gives 0 where the browser measures this. */
 const watch = (type, each, durationThreshold) => {
-	if (!PerformanceObserver.supportedEntryTypes.includes(type))
-		return;
-	new PerformanceObserver((list) => list.getEntries().forEach((entry) =>
-		entry.startTime < base || each(entry)))
-		.observe({ type, buffered: true, durationThreshold });
-	return 0;
+	if (PerformanceObserver.supportedEntryTypes.includes(type)) {
+		new PerformanceObserver((list) => list.getEntries().forEach((entry) =>
+			entry.startTime < base || each(entry)))
+			.observe({ type, buffered: true, durationThreshold });
+		return 0;
+	}
 };
 
 /* A window of shifts: less than 1 s between two, and 5 s in all. */
@@ -54,28 +56,40 @@ const inp = () => {
 	return list[Math.min(list.length - 1, count / 50 | 0)];
 };
 
-/* The page is back from the browser's cache: a view of its own. */
-export const again = () => {
-	base = performance.now();
-	ttfb = 0;
-	decide = last = undefined;
-	shifts &&= 0;
-	slow = {};
-	before = performance.interactionCount;
-	requestAnimationFrame(() => requestAnimationFrame(() =>
-		lcp = performance.now()));
-};
+const regions = (more) => new Set(Array.from(
+	document.querySelectorAll(`[data-personalized-region]${more}`),
+	(element) => element.dataset.personalizedRegion)).size;
 
-/* The fields of this view, at the moment in which the page is hidden. */
-export const report = () => ({
-	ttfb: whole(ttfb),
-	lcp: whole(lcp - base),
-	cls1000: whole(shifts * 1e3),
-	inp: whole(inp()),
-	decide,
-});
+/* The event of this view, once, at the moment in which the page is hidden. */
+export const report = () => {
+	if (!told)
+		add("vitals", {
+			ttfb: whole(ttfb),
+			lcp: whole(lcp - base),
+			cls1000: whole(shifts * 1e3),
+			inp: whole(inp()),
+			decide,
+			regions: regions(""),
+			personalised: regions("[data-personalized]"),
+		});
+	told = true;
+};
 
 watch("largest-contentful-paint", ({ startTime }) => lcp = startTime);
 shifts = watch("layout-shift", shift);
 watch("event", interaction, 40);
 watch("first-input", interaction);
+
+/* Back from the browser's cache. */
+addEventListener("pageshow", ({ persisted }) => {
+	if (!persisted)
+		return;
+	base = performance.now();
+	ttfb = 0;
+	decide = last = told = undefined;
+	shifts &&= 0;
+	slow = {};
+	before = performance.interactionCount;
+	requestAnimationFrame(() => requestAnimationFrame(() =>
+		lcp = performance.now()));
+});

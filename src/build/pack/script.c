@@ -41,51 +41,138 @@ write_why(struct writer *w)
 	tsr_buf_json(w->out, w->script->why.url);
 }
 
+/* A text as a part of a regular expression that means itself. */
 static void
-write_cookie(
-    struct writer *w, const struct tsr_json *source, const char *usual)
+put_literally(struct tsr_buf *out, struct tsr_span text)
+{
+	size_t i;
+
+	for (i = 0; i < text.n; i++) {
+		if (!tsr_is_alnum(text.p[i]) && text.p[i] != '_')
+			tsr_buf_byte(out, '\\');
+		tsr_buf_byte(out, text.p[i]);
+	}
+}
+
+/* Nothing where another source of consent is: only the server reads it. */
+static void
+put_no_other(
+    struct tsr_buf *out, const struct tsr_json *source, const char *usual)
 {
 	const struct tsr_json *name = tsr_json_get(source, "cookie");
 
 	if (source == NULL)
 		return;
-	tsr_buf_byte(w->out, ',');
-	tsr_buf_json(w->out, name != NULL ? tsr_json_text(name)
+	tsr_buf_text(out, "(?!(?:.*; )?");
+	put_literally(out, name != NULL ? tsr_json_text(name)
 		: tsr_span_of(usual, strlen(usual)));
+	tsr_buf_text(out, "=)");
 }
 
 /*
- * The cookies in which a visitor's choice may stand: the site's own, or "", and
- * those that only the server reads.
+ * A pattern of what the browser says of all cookies. Its group is the value of
+ * the site's own, without its version: see doc/consent.md.
  */
 static void
 write_consent(struct writer *w)
 {
 	const struct tsr_json *consent =
 	    tsr_json_get(w->model->config, "consent");
+	struct tsr_buf buf;
 
-	tsr_buf_byte(w->out, '[');
-	tsr_buf_json(w->out, w->model->consent_cookie);
-	write_cookie(w, tsr_json_get(consent, "tcf"), "euconsent-v2");
-	write_cookie(w, tsr_json_get(consent, "gpp"), "__gpp");
-	tsr_buf_byte(w->out, ']');
+	tsr_buf_init(&buf, SCRIPT_MAX);
+	tsr_buf_text(&buf, "^");
+	put_no_other(&buf, tsr_json_get(consent, "tcf"), "euconsent-v2");
+	put_no_other(&buf, tsr_json_get(consent, "gpp"), "__gpp");
+	tsr_buf_text(&buf, "(?:.*; )?");
+	put_literally(&buf, w->model->consent_cookie);
+	tsr_buf_text(&buf, "=(?:1\\.|(?!\\d+\\.))([^;]*)");
+	tsr_buf_json(w->out, w->model->consent_cookie.n > 0
+		? tsr_buf_view(&buf) : TSR_LIT("^()$"));
+	tsr_buf_free(&buf);
 }
 
-/* Kinds of events: the field that an attribute's value is, and the version. */
+/* Bits of purposes in a page's state field. */
+static void
+write_purposes(struct writer *w)
+{
+	tsr_buf_printf(w->out,
+	    "{\"functional\":%u,\"analytics\":%u,\"personalization\":%u}",
+	    1u << TSR_PURPOSE_FUNCTIONAL, 1u << TSR_PURPOSE_ANALYTICS,
+	    1u << TSR_PURPOSE_PERSONALIZATION);
+}
+
+/*
+ * What signals are before anything happened; a text is a question to the
+ * browser. tests/unit/test_script.c has the names that attributes may ask.
+ */
+static void
+write_signals(struct writer *w)
+{
+	tsr_buf_text(w->out,
+	    "[[\"scroll\",0],[\"velocity\",0],[\"dwell\",0],[\"idle\",0],"
+	    "[\"pages\",1],[\"clicks\",0],[\"cart\",0],[\"zoom\",0],"
+	    "[\"exit\",false],[\"returned\",false],[\"search\",false],"
+	    "[\"form\",false],[\"filter\",false],"
+	    "[\"touch\",\"(pointer:coarse)\"],"
+	    "[\"motion\",\"(prefers-reduced-motion:reduce)\"],"
+	    "[\"dark\",\"(prefers-color-scheme:dark)\"]]");
+}
+
+/*
+ * Kinds that browsers send, in their latest version: the field that an
+ * attribute's value is, which is the first; the version; the signal that the
+ * kind changes.
+ */
 static void
 write_events(struct writer *w)
 {
-	tsr_buf_text(w->out, "{\"click\":[\"target\",1],\"filter\":[\"name\",1],"
-		"\"size\":[\"value\",1],\"zoom\":[\"image\",1],\"tab\":[\"name\",1],"
-		"\"search\":[\"name\",1],\"cart\":[\"op\",1]}");
+	static const char *const signals[][2] = {{"click", "clicks"},
+	    {"filter", "filter"}, {"search", "search"}, {"zoom", "zoom"},
+	    {"tab", "tab"}, {"cart", "cart"}};
+	const struct tsr_event_kinds *all = &w->model->events;
+	const struct tsr_event_kind *kind;
+	const char *between = "";
+	uint32_t i;
+	size_t k;
+
+	tsr_buf_byte(w->out, '{');
+	for (i = 0; i < all->count; i++) {
+		kind = &all->list[i];
+		if ((kind->from & 1u << TSR_EVENT_BROWSER) == 0 ||
+		    kind != tsr_event_kinds_find(all, kind->name, 0))
+			continue;
+		tsr_buf_text(w->out, between);
+		between = ",";
+		tsr_buf_json(w->out, kind->name);
+		tsr_buf_text(w->out, ":[");
+		tsr_buf_json(w->out, kind->field_count > 0
+			? kind->fields[0].name : TSR_LIT("name"));
+		tsr_buf_printf(w->out, ",%u", kind->version);
+		for (k = 0; k < TSR_COUNT_OF(signals); k++)
+			if (tsr_span_eq(kind->name,
+				tsr_span_of(signals[k][0], strlen(signals[k][0]))))
+				tsr_buf_printf(
+				    w->out, ",\"%s\"", signals[k][1]);
+		tsr_buf_byte(w->out, ']');
+	}
+	tsr_buf_byte(w->out, '}');
 }
 
-/* The hosts that a visitor who searched comes from: a regular expression. */
+/* Where visitors come from: classes, and what the address of the page before
+ * is like, which is without its origin when it is one of this site. */
 static void
-write_search(struct writer *w)
+write_referrers(struct writer *w)
 {
-	tsr_buf_text(w->out, "\"(^|\\\\.)(google|bing|duckduckgo|ecosia|yahoo|"
-		"baidu|yandex|qwant|startpage)\\\\.\"");
+	tsr_buf_text(w->out,
+	    "[[\"direct\",\"^$\"],[\"internal\",\"^/\"],"
+	    "[\"search\",\"^[^/]+//([^/]+\\\\.)?(google|bing|duckduckgo|ecosia|"
+	    "yahoo|baidu|yandex|qwant|startpage|kagi)\\\\.\"],"
+	    "[\"social\",\"^[^/]+//([^/]+\\\\.)?(facebook|instagram|linkedin|"
+	    "pinterest|reddit|tiktok|youtube|x|t|bsky|threads|mastodon)"
+	    "\\\\.(com?|app|net|social)/\"],"
+	    "[\"email\",\"^[^/]+//([^/]+\\\\.)?(mail|outlook)\\\\.\"],"
+	    "[\"other\",\"\"]]");
 }
 
 /* Members of the object, in this order: a name and what writes its value. */
@@ -94,8 +181,10 @@ static const struct {
 	void (*write)(struct writer *w);
 } members[] = {
     {"consent", write_consent},
+    {"purposes", write_purposes},
+    {"signals", write_signals},
     {"events", write_events},
-    {"search", write_search},
+    {"referrers", write_referrers},
     {"why", write_why},
 };
 
@@ -136,13 +225,16 @@ void
 tsr_script_make(struct tsr_script *out, const struct tsr_model *model,
     struct tsr_arena *arena)
 {
+	struct tsr_span which =
+	    tsr_json_text(tsr_json_get(model->config, "script"));
 	struct tsr_buf buf;
 	struct writer w = {&buf, model, out};
 
 	memset(out, 0, sizeof(*out));
 	publish(&out->why, "why", embedded("script/why.js"), arena);
 	tsr_buf_init(&buf, SCRIPT_MAX);
-	tsr_buf_add(&buf, embedded("script/tessera.js"));
+	tsr_buf_add(&buf, tsr_span_eq(which, TSR_LIT("events"))
+		? embedded("script/alone.js") : embedded("script/tessera.js"));
 	write_config(&w);
 	tsr_buf_text(&buf, ");\n");
 	publish(&out->main, "tessera",

@@ -1,0 +1,6 @@
+/*
+ * alone - the script of a site that measures, and decides nothing in browsers.
+ */
+import { collect } from "./collect.js";
+
+collect();

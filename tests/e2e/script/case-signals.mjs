@@ -1,0 +1,126 @@
+// Everything that a visitor can do on the example site is seen to arrive, with
+// the fields that its kind has.
+
+import { hide, seek, sleep, until } from "./kit.mjs";
+
+const product = "/shop/boots/varde-winter";
+
+export async function run({ visit, collector, tally }) {
+	const visitor = await visit();
+	const { tab } = visitor;
+	// Do something on a page, leave it, and look at what came of a kind.
+	const see = async (path, kind, act, fits, what) => {
+		collector.clear();
+		await visitor.go(path);
+		await act();
+		await visitor.go("/accessibility");
+		const found = await until(() => collector.of(kind).find(({ f, page }) =>
+			page === path && fits(f)), 3000);
+		tally.check(found !== undefined, what, JSON.stringify(collector.of(kind).map(({ f }) => f)));
+		tally.check(collector.of(kind).filter(({ f, page }) => page === path && fits(f)).length === 1,
+			what, "once");
+		const views = collector.of("view").filter(({ page }) => page === path).length;
+		const asked = collector.bodies.filter(({ page }) => page === path).length;
+		tally.check(asked === views, what, `in one request a view, not ${asked} for ${views}`);
+	};
+
+	await see("/", "view", () => {}, (f) => f.referrer === "direct" && f.first === true, "first view");
+	await see("/about", "view", () => {}, (f) => f.first === false, "another view");
+	await see("/about", "time", () => sleep(1200), (f) => f.visible >= 1200 && f.visible < 20000, "time");
+	await see("/about", "scroll", async () => {
+		await tab.evaluate(() => scrollTo(0, 1e6));
+		await sleep(1500);
+	}, (f) => f.depth === 100 && f.velocity > 100, "depth and velocity");
+	await see("/", "click", () => tab.locator("[data-t-click=hero]").first().click(),
+		(f) => f.target === "hero", "a call to action");
+	await see("/about", "form", () => tab.locator("[data-t-form] input[type=email]").fill("a@b.example"),
+		(f) => f.form === "newsletter" && f.step === "start", "a form that is begun");
+	await see("/about", "form", async () => {
+		await tab.locator("[data-t-form] input[type=email]").fill("a@b.example");
+		await tab.locator("[data-t-form] button").focus();
+	}, (f) => f.step === "field", "a field");
+	await see("/about", "form", () => tab.locator("[data-t-form] input[type=email]").fill("a@b.example"),
+		(f) => f.step === "abandon", "a form that is given up");
+	await see("/about", "form", async () => {
+		await tab.locator("[data-t-form] input[type=email]").fill("a@b.example");
+		await tab.locator("[data-t-form] button").click();
+		await tab.waitForURL(/email=/);
+	}, (f) => f.step === "submit", "a form that is sent");
+	tally.check(collector.of("form").every(({ f }) => f.step !== "abandon"), "a form that is sent is not given up");
+	await see("/search", "search", async () => {
+		await tab.locator("input[type=search]").fill("boots");
+		await tab.keyboard.press("Enter");
+		await tab.waitForURL(/q=boots/);
+	}, (f) => f.length === 5 && Object.keys(f).join() === "length", "a search, without its words");
+	await see("/search", "filter", () => tab.locator("[data-t-filter]").first().click(),
+		(f) => f.name === "suggestion" && f.value?.length > 0, "a link that filters");
+	await see(product, "filter", () => tab.locator("[data-t-filter=colour]").last().check({ force: true }),
+		(f) => f.name === "colour" && f.value.length > 0, "a colour");
+	await see(product, "size", () => tab.locator("[data-t-size]").last().check({ force: true }),
+		(f) => f.value.length > 0, "a size");
+	await see(product, "zoom", async () => {
+		await tab.locator("[data-t-zoom]").click();
+		await tab.waitForURL(/svg/);
+	}, (f) => f.image === "varde-winter", "a picture");
+	await see(product, "tab", async () => {
+		await tab.locator("[data-t-tab=reviews]").focus();
+		await tab.keyboard.press("Enter");
+	}, (f) => f.name === "reviews", "the tab of reviews, by keyboard");
+	await see(product, "cart", async () => {
+		await tab.locator("[data-t-cart=add] button").click();
+		await tab.waitForURL(/basket/);
+	}, (f) => f.op === "add" && f.sku === "varde-winter" && f.quantity === 1, "into the cart");
+	await see("/basket", "cart", async () => {
+		await tab.locator("[data-t-cart=remove] button").click();
+		await tab.waitForURL(/basket\?/);
+	}, (f) => f.op === "remove", "out of the cart");
+	await see("/", "exit", async () => {
+		await tab.mouse.move(200, 200);
+		await tab.mouse.move(200, -10);
+	}, (f) => f.intent === "mouse", "the pointer leaves upwards");
+
+	// Hidden and back: the tab is an intent to leave, then a return.
+	collector.clear();
+	await visitor.go("/");
+	await hide(visitor);
+	tally.check(await until(() => collector.of("exit").find(({ f }) => f.intent === "tab")), "another tab");
+	tally.check(collector.bodies.length === 1, "what was seen so far leaves as the page is hidden");
+	await seek(visitor);
+	await sleep(300);
+	await visitor.go("/about");
+	tally.check(await until(() => collector.of("return").find(({ f, page }) => page === "/" && f.after >= 0)),
+		"back in the tab");
+	await tab.goBack();
+	await visitor.go("/accessibility");
+	tally.check(await until(() => collector.of("return").length === 2), "back on a page of this session",
+		collector.of("return").length);
+
+	// The vitals, by the browser's own figures.
+	collector.clear();
+	await visitor.go("/");
+	await sleep(500);
+	await tab.locator("h2").first().click();
+	await sleep(500);
+	const native = await tab.evaluate(() => performance.getEntriesByType("navigation")[0].responseStart);
+	await visitor.go("/about");
+	const vitals = await until(() => collector.of("vitals").find(({ page }) => page === "/")?.f);
+	tally.check(vitals?.ttfb === Math.round(native), "TTFB", JSON.stringify(vitals), native);
+	tally.check(vitals?.lcp > 0 && vitals?.lcp < 20000, "LCP", JSON.stringify(vitals));
+	tally.check(vitals?.cls1000 === 0, "CLS", JSON.stringify(vitals));
+	tally.check(vitals?.inp >= 0, "INP", JSON.stringify(vitals));
+	tally.check(collector.twice === 0, "no event came twice");
+	tally.check(visitor.complaints.length === 0, "no complaints", visitor.complaints.join("; "));
+	await visitor.close();
+
+	// A finger.
+	const phone = await visit({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+	collector.clear();
+	await phone.go("/");
+	await phone.tab.evaluate(() => scrollTo(0, 5000));
+	await sleep(2100);
+	await phone.tab.evaluate(() => scrollTo(0, 0));
+	await sleep(1200);
+	await phone.go("/about");
+	tally.check(await until(() => collector.of("exit").find(({ f }) => f.intent === "scroll")), "fast upwards");
+	await phone.close();
+}

@@ -1,0 +1,113 @@
+// What the cases of the browser's script share: a visitor's tab that notices
+// every complaint, and a collector whose log can be read.
+
+import http from "node:http";
+
+export const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export const agreed = "1.functional+analytics+personalization.1781524800";
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Wait until f() gives something, at most so many ms; gives the last value.
+export async function until(f, ms = 5000) {
+	const end = Date.now() + ms;
+	let value = await f();
+	while (!value && Date.now() < end) {
+		await sleep(50);
+		value = await f();
+	}
+	return value;
+}
+
+// A collector of the test's own: takes what tessera-fcgi takes, and may be
+// told to answer otherwise.
+export function openCollector() {
+	const collector = { status: 204, bodies: [], events: [], counts: {}, ids: new Set(), twice: 0 };
+	const take = (text) => {
+		const batch = JSON.parse(text);
+		collector.bodies.push(batch);
+		for (const [kind, n] of Object.entries(batch.c ?? {}))
+			collector.counts[kind] = (collector.counts[kind] ?? 0) + n;
+		for (const event of batch.events) {
+			if (collector.ids.has(event.id))
+				collector.twice++;
+			else
+				collector.events.push({ ...event, page: batch.page, why: batch.why });
+			collector.ids.add(event.id);
+		}
+	};
+	collector.clear = () => {
+		collector.bodies = [];
+		collector.events = [];
+		collector.counts = {};
+		collector.twice = 0;
+		collector.asked = 0;
+	};
+	collector.of = (kind) => collector.events.filter(({ k }) => k === kind);
+	collector.asked = 0;
+	const server = http.createServer((request, response) => {
+		const parts = [];
+		collector.asked++;
+		request.on("data", (part) => parts.push(part));
+		request.on("end", () => {
+			if (collector.status === 204)
+				take(Buffer.concat(parts).toString());
+			response.writeHead(collector.status).end();
+		});
+	});
+	collector.close = () => server.close();
+	return new Promise((resolve) => server.listen(0, "127.0.0.1", () => {
+		collector.port = server.address().port;
+		resolve(collector);
+	}));
+}
+
+// A visitor with one tab. consent: the cookie's value, or none. What the page
+// complains about is in complaints.
+export async function openVisitor(browser, stand, { consent = agreed, init, ...options } = {}) {
+	const base = `http://127.0.0.1:${stand.port}`;
+	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+	if (consent !== "")
+		await context.addCookies([{ name: "consent", value: consent, url: base }]);
+	if (init !== undefined)
+		await context.addInitScript(init);
+	await context.addInitScript(watchShifts);
+	const visitor = { base, context, complaints: [] };
+	visitor.openTab = async () => {
+		const tab = await context.newPage();
+		tab.on("console", (message) => ["error", "warning"].includes(message.type()) &&
+			visitor.complaints.push(`${message.text()} ${message.location().url}`));
+		tab.on("pageerror", (error) => visitor.complaints.push(String(error)));
+		return tab;
+	};
+	visitor.tab = await visitor.openTab();
+	visitor.go = (path, tab = visitor.tab) => tab.goto(base + path, { waitUntil: "load" });
+	visitor.shifts = (tab = visitor.tab) => tab.evaluate(() => globalThis.shifts ?? 0);
+	visitor.close = () => context.close();
+	return visitor;
+}
+
+// Runs in the page, before anything of it.
+function watchShifts() {
+	globalThis.shifts = 0;
+	if (PerformanceObserver.supportedEntryTypes.includes("layout-shift"))
+		new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+			globalThis.shifts += entry.hadRecentInput ? 0 : entry.value;
+		})).observe({ type: "layout-shift", buffered: true });
+}
+
+// Another tab in front, as a visitor would: the page is hidden, then seen. What
+// drives the browser pretends that every page has the focus; that ends here.
+export async function hide(visitor, tab = visitor.tab) {
+	await tab._connection.toImpl(tab)._delegate._mainFrameSession._client
+		.send("Emulation.setFocusEmulationEnabled", { enabled: false });
+	visitor.other = await visitor.context.newPage();
+	await visitor.other.bringToFront();
+}
+
+export async function seek(visitor, tab = visitor.tab) {
+	await visitor.other.close();
+	await tab.bringToFront();
+}
