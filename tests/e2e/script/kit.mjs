@@ -78,7 +78,7 @@ export async function openVisitor(browser, stand, { consent = agreed, init, ...o
 	visitor.openTab = async () => {
 		const tab = await context.newPage();
 		tab.on("console", (message) => ["error", "warning"].includes(message.type()) &&
-			visitor.complaints.push(`${message.text()} ${message.location().url}`));
+			!message.location().url.endsWith("/favicon.ico") && visitor.complaints.push(`${message.text()} ${message.location().url}`));
 		tab.on("pageerror", (error) => visitor.complaints.push(String(error)));
 		return tab;
 	};

@@ -1,0 +1,99 @@
+// Each event arrives once: however the page ends, whatever is in the way.
+
+import { hide, seek, sleep, until } from "./kit.mjs";
+
+export async function run({ visit, collector, tally }) {
+	const once = (what) => {
+		const ids = collector.events.map(({ id }) => id);
+		tally.check(ids.length > 0 && new Set(ids).size === ids.length, what, "ids");
+		tally.check(ids.every((id) => /^[\w-]{21}[AQgw_]$/.test(id)), what, ids[0]);
+		tally.check(collector.twice === 0, what, `${collector.twice} came twice`);
+	};
+	const views = (page) => collector.of("view").filter((event) => event.page === page).length;
+
+	// A tab that is closed.
+	let visitor = await visit();
+	await visitor.go("/about");
+	await sleep(200);
+	collector.clear();
+	await visitor.tab.close({ runBeforeUnload: true });
+	tally.check(await until(() => collector.of("time").length === 1), "a tab that is closed");
+	tally.check(views("/about") === 1 && collector.of("vitals").length === 1, "whole, and measured");
+	once("a tab that is closed");
+	await visitor.close();
+
+	// Many pages, quickly.
+	visitor = await visit();
+	collector.clear();
+	const paths = ["/about", "/contact", "/gifts", "/stores", "/sizes", "/repair"];
+	for (let i = 0; i < 12; i++)
+		await visitor.go(paths[i % 6]);
+	await visitor.go("/basket");
+	await until(() => collector.of("view").length >= 12);
+	tally.check(paths.every((path) => views(path) === 2), "each of twelve pages", collector.of("view").length);
+	tally.check(collector.bodies.length === 12, "a request each", collector.bodies.length);
+	once("many pages");
+
+	// More than a batch may have.
+	collector.clear();
+	await visitor.go("/shop/boots/varde-winter");
+	for (let i = 0; i < 120; i++)
+		await visitor.tab.locator("[data-t-tab=facts]").dispatchEvent("click");
+	await visitor.go("/about");
+	await until(() => collector.of("tab").length >= 120);
+	tally.check(collector.of("tab").length === 120, "more than a batch", collector.of("tab").length);
+	tally.check(collector.bodies.every(({ events }) => events.length <= 64), "none too large");
+	once("more than a batch");
+
+	// The collector is down, then in haste, then refuses.
+	for (const [status, again] of [[503, true], [429, true], [400, false]]) {
+		await visitor.go("/about");
+		await sleep(300);
+		collector.clear();
+		collector.status = status;
+		await visitor.go("/gifts");
+		await hide(visitor);
+		await until(() => collector.asked > 1);
+		await sleep(300);
+		collector.status = 204;
+		await seek(visitor);
+		await visitor.go("/stores");
+		await visitor.go("/about");
+		await until(() => views("/stores") === 1);
+		tally.check(views("/gifts") === (again ? 1 : 0), status, "sent again:", views("/gifts"));
+		once(`after ${status}`);
+	}
+
+	// Without a network, and back.
+	await visitor.go("/about");
+	await sleep(300);
+	await visitor.go("/repair");
+	await sleep(300);
+	collector.clear();
+	await visitor.context.setOffline(true);
+	await visitor.tab.locator("h2").first().click();
+	await hide(visitor);
+	await sleep(300);
+	tally.check(collector.asked === 0, "nothing is tried without a network");
+	await seek(visitor);
+	await visitor.context.setOffline(false);
+	tally.check(await until(() => views("/repair") === 1), "sent when the network is back");
+	once("without a network");
+	tally.check(visitor.complaints.filter((text) => !/_tessera\/events/.test(text)).length === 0,
+		"no other complaints", visitor.complaints.join("; "));
+	await visitor.close();
+
+	// A page that the browser kept is another view, and measured anew.
+	visitor = await visit();
+	await visitor.go("/about");
+	collector.clear();
+	await visitor.go("/gifts");
+	await visitor.tab.goBack();
+	await sleep(300);
+	await visitor.go("/contact");
+	await until(() => views("/about") === 2);
+	tally.check(views("/about") === 2 && views("/gifts") === 1, "a page that comes back");
+	tally.check(collector.of("vitals").filter(({ page }) => page === "/about").length === 2, "measured twice");
+	once("a page that comes back");
+	await visitor.close();
+}
