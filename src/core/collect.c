@@ -447,6 +447,7 @@ tsr_endpoint_events(struct tsr_endpoint *e)
 	struct tsr_collect *c = e->request->collect;
 	struct job job;
 
+	e->status = 404;
 	if (c == NULL)
 		return;
 	c->batch = true;
