@@ -86,15 +86,34 @@ tsr_attribute_cookie(struct tsr_span *value,
 	return false;
 }
 
+/* Ask the host for the profile of the visitor that the state knows. */
+static void
+ask_profile(struct tsr_visit *visit)
+{
+	const struct tsr_profiles *from = visit->request->profiles;
+	const unsigned id = 1u << TSR_PURPOSE_ANALYTICS;
+
+	visit->profile_asked = true;
+	if (from == NULL || visit->state == NULL ||
+	    (visit->state->purposes & visit->purposes & id) == 0)
+		return;
+	visit->profile = from->find(
+	    &visit->profile_count, from->ctx, visit->state->id);
+	if (visit->profile == NULL)
+		visit->profile_count = 0;
+}
+
 static bool
-find_profile(struct tsr_span *out, const struct tsr_request *request,
-    struct tsr_span name)
+find_profile(
+    struct tsr_span *out, struct tsr_visit *visit, struct tsr_span name)
 {
 	size_t i;
 
-	for (i = 0; i < request->profile_count; i++)
-		if (tsr_span_eq(request->profile[i].name, name)) {
-			*out = request->profile[i].value;
+	if (!visit->profile_asked)
+		ask_profile(visit);
+	for (i = 0; i < visit->profile_count; i++)
+		if (tsr_span_eq(visit->profile[i].name, name)) {
+			*out = visit->profile[i].value;
 			return true;
 		}
 	return false;
@@ -102,7 +121,7 @@ find_profile(struct tsr_span *out, const struct tsr_request *request,
 
 /* What the request says, as it was sent: false when it says nothing. */
 static bool
-find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
+find(struct tsr_span *out, struct tsr_visit *visit, unsigned source,
     struct tsr_span key)
 {
 	switch (source) {
@@ -132,7 +151,7 @@ find(struct tsr_span *out, const struct tsr_visit *visit, unsigned source,
 		*out = visit->page;
 		return true;
 	case TSR_SOURCE_PROFILE:
-		return find_profile(out, visit->request, key);
+		return find_profile(out, visit, key);
 	default:
 		return false;
 	}

@@ -108,6 +108,17 @@
 /* Seconds without a page view after which a session has ended. */
 #define TSR_SESSION_SECONDS 1800
 
+/* ---- profiles ---- */
+
+/* Fields of one visitor's profile: each attribute looks through them. */
+#define TSR_PROFILE_FIELDS 64
+
+/* Milliseconds in which a store must answer: a page does not wait longer. */
+#define TSR_PROFILE_MS 5
+
+/* Milliseconds in which a store that did not is not asked again. */
+#define TSR_PROFILE_REST_MS 1000
+
 /* ---- events ---- */
 
 /* Events of one batch: more than a page has in the seconds between two. */

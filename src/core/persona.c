@@ -153,6 +153,7 @@ read_token(struct tsr_persona *out, const struct tsr_table *t,
 	/* Nobody's state is read or changed, and nothing is signed. */
 	out->request = *request;
 	out->request.state = NULL;
+	out->request.profiles = NULL;
 	out->request.profile = NULL;
 	out->request.profile_count = 0;
 	out->request.seal = NULL;

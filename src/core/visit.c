@@ -48,6 +48,9 @@ tsr_visit_init(struct tsr_visit *visit, const struct tsr_table *table,
 	visit->state = request->state;
 	visit->keep = NULL;
 	visit->overrides = NULL;
+	visit->profile = request->profile;
+	visit->profile_count = request->profile_count;
+	visit->profile_asked = request->profile != NULL;
 	visit->assigning = false;
 	visit->scratch_used = 0;
 	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++)

@@ -30,6 +30,16 @@ struct tsr_past {
 };
 
 /*
+ * Where the host has profiles. find: what is stored about the visitor with this
+ * id, until the next call; NULL: nothing, or the store is slow or gone.
+ */
+struct tsr_profiles {
+	void *ctx;
+	const struct tsr_param *(*find)(
+	    size_t *count, void *ctx, const uint8_t id[TSR_RANDOM_SIZE]);
+};
+
+/*
  * A request in CGI's words (RFC 3875): REQUEST_METHOD, REQUEST_URI,
  * QUERY_STRING, HTTP_COOKIE, ... The first parameter of a name counts.
  */
@@ -46,7 +56,8 @@ struct tsr_request {
 	/* What the host has beside; NULL: nothing, which means missing. */
 	const struct tsr_state *state;	   /* of this visitor, verified */
 	const struct tsr_weights *weights; /* instead of the release's */
-	const struct tsr_param *profile;   /* what is stored about them */
+	const struct tsr_profiles *profiles; /* asked once, when needed */
+	const struct tsr_param *profile;   /* or what it would say */
 	size_t profile_count;
 	const struct tsr_seal *seal;
 	const struct tsr_past *past;
@@ -97,6 +108,10 @@ struct tsr_visit {
 	 * attribute number; NULL on every other path.
 	 */
 	const struct tsr_value *overrides;
+	/* What is stored about them, once it was asked for. */
+	const struct tsr_param *profile;
+	size_t profile_count;
+	bool profile_asked;
 	bool assigning; /* an arm is being chosen: see experiment.h */
 	struct tsr_value values[TSR_ATTRIBUTES_MAX];
 	uint8_t predicates[TSR_PREDICATES_MAX / 4]; /* 0 unknown 1 no 2 yes */

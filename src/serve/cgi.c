@@ -15,6 +15,7 @@
 #include "serve/keys.h"
 #include "serve/memory.h"
 #include "serve/past.h"
+#include "serve/profile.h"
 #include "serve/reply.h"
 #include "serve/weights.h"
 
@@ -30,6 +31,7 @@ struct job {
 	const char *state; /* a folder, or NULL */
 	struct tsr_log *log;
 	struct tsr_weights_bound weights;
+	struct tsr_profile_desk profiles;
 	uint8_t body[TSR_BODY_KEPT];
 };
 
@@ -151,6 +153,8 @@ make_reply(struct tsr_log *log, struct job *job)
 		tsr_keys_lend(&job->request, &job->keys);
 	tsr_past_begin(&job->past, job->dir);
 	tsr_past_lend(&job->request, &job->past);
+	tsr_profile_desk_init(&job->profiles, &tsr_profile_none, log);
+	job->request.profiles = &job->profiles.profiles;
 	read_body(job);
 	job->request.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 	tsr_fault_init();

@@ -160,6 +160,7 @@ make(void *ctx)
 
 	w->request.weights = tsr_weights_bind(
 	    &w->weights, w->weights_share, &release->store.table);
+	w->request.profiles = &w->profiles.profiles;
 	w->err = tsr_reply_make(&w->reply, release, &w->request);
 	if (w->err == TSR_OK)
 		tsr_decisions_make(&w->decisions, &w->reply.answer);

@@ -376,6 +376,7 @@ start(struct tsr_worker *w, const struct tsr_worker_plan *plan)
 	w->number = plan->number;
 	w->weights_share = plan->weights;
 	w->weights.log = w->log;
+	tsr_profile_desk_init(&w->profiles, &tsr_profile_none, w->log);
 	w->now = tsr_log_clock();
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll == -1 ||

@@ -16,6 +16,7 @@
 #include "serve/keys.h"
 #include "serve/log.h"
 #include "serve/past.h"
+#include "serve/profile.h"
 #include "serve/reply.h"
 #include "serve/share.h"
 #include "serve/slots.h"
@@ -64,6 +65,7 @@ struct tsr_worker {
 	struct tsr_eventpost events;
 	struct tsr_weights_share *weights_share; /* or NULL */
 	struct tsr_weights_bound weights;
+	struct tsr_profile_desk profiles;
 };
 
 struct tsr_worker_plan {
