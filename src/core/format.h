@@ -113,6 +113,7 @@ enum tsr_part_kind {
 enum tsr_field {
 	TSR_FIELD_MASK, /* what the browser may still choose */
 	TSR_FIELD_WHY,	/* what was decided, signed */
+	TSR_FIELD_STATE, /* purposes and scores: tell.h */
 	TSR_FIELD_COUNT
 };
 

@@ -4,6 +4,7 @@
 #include "core/stitch.h"
 
 #include "core/crc.h"
+#include "core/tell.h"
 #include "core/why.h"
 
 /* gzip, deflate, no flags, no time, maximum compression, unknown system. */
@@ -315,6 +316,7 @@ add_field(struct tsr_stitch *stitch, struct sums *sums,
 	size_t n = tsr_le32(part + 4);
 	size_t left = TSR_STITCH_SCRATCH - stitch->scratch_used;
 	uint8_t *p = stitch->scratch + stitch->scratch_used;
+	uint64_t hash = 0;
 	uint32_t sum;
 
 	if (left < 5 || n > left - 5 || n > 65535)
@@ -327,10 +329,14 @@ add_field(struct tsr_stitch *stitch, struct sums *sums,
 		write_mask(p + 5, n, t, visit);
 	else if (part[1] == TSR_FIELD_WHY)
 		tsr_why_write(p + 5, n, visit, page_number(visit));
+	else if (part[1] == TSR_FIELD_STATE)
+		hash = tsr_tell_write(p + 5, n, visit);
 	else
 		memset(p + 5, ' ', n);
 	sum = tsr_crc_register(0, tsr_span_of(p + 5, n));
-	stitch->hash = tsr_mix(stitch->hash, (uint64_t)sum << 1 | 1);
+	if (part[1] != TSR_FIELD_STATE)
+		hash = sum;
+	stitch->hash = tsr_mix(stitch->hash, hash << 1 | 1);
 	sums->region ^= tsr_crc_multiply(sum, tsr_le32(part + 8));
 	return add_piece(stitch, tsr_span_of(p, n + 5));
 }

@@ -12,6 +12,7 @@
 
 #include "core/decision.h"
 #include "core/score.h"
+#include "core/tell.h"
 #include "lib/decisions.h"
 
 #define NOW 1781524800
@@ -296,6 +297,56 @@ test_score_of_a_release_before_is_taken_away(void **state)
 }
 
 static void
+test_score_page_is_told_what_is_kept(void **state)
+{
+	struct tsr_visit *visit;
+	struct tsr_request request = {.now = (int64_t)NOW * 1000 + 999};
+	struct tsr_span bytes;
+	struct world w;
+	uint8_t out[TSR_TELL_LENGTH(TSR_VECTORS_MAX) + 1], room[100];
+	uint64_t hash;
+	size_t i;
+
+	(void)state;
+	open_world(&w, one);
+	visit = TSR_NEW(&w.arena, struct tsr_visit);
+	take(&w, "cart", "{\"op\":\"add\"}", -5);
+	request.state = &w.state;
+	tsr_visit_init(visit, &w.table.table, &request, w.table.page);
+	hash = tsr_tell_write(out, TSR_TELL_LENGTH(1), visit);
+	assert_int_equal(tsr_base64_read(&bytes,
+			     tsr_span_of(out, TSR_TELL_LENGTH(1)), room,
+			     sizeof(room)),
+	    TSR_OK);
+	assert_int_equal(bytes.n, 14);
+	assert_int_equal(bytes.p[0], 1);
+	assert_int_equal(bytes.p[1], 129);
+	assert_int_equal(tsr_le32(bytes.p + 2), NOW);
+	assert_int_equal(tsr_le32(bytes.p + 6), 30 * 256);
+	assert_int_equal(tsr_le32(bytes.p + 10), NOW - 5);
+	/* Time alone makes no other page, everything else does. */
+	request.now += 5000;
+	assert_true(tsr_tell_write(out, TSR_TELL_LENGTH(1), visit) == hash);
+	visit->purposes |= 1u << TSR_PURPOSE_ANALYTICS;
+	assert_false(tsr_tell_write(out, TSR_TELL_LENGTH(1), visit) == hash);
+	visit->purposes = 1;
+	w.state.points_of[0].at++;
+	assert_false(tsr_tell_write(out, TSR_TELL_LENGTH(1), visit) == hash);
+	visit->state = NULL;
+	(void)tsr_tell_write(out, TSR_TELL_LENGTH(1), visit);
+	(void)tsr_base64_read(&bytes, tsr_span_of(out, TSR_TELL_LENGTH(1)),
+	    room, sizeof(room));
+	assert_int_equal(tsr_le64(bytes.p + 6), 0);
+	/* Another length than the release has: nothing. */
+	memset(out, 'x', sizeof(out));
+	(void)tsr_tell_write(out, TSR_TELL_LENGTH(2), visit);
+	for (i = 0; i < TSR_TELL_LENGTH(2); i++)
+		assert_int_equal(out[i], ' ');
+	assert_int_equal(out[i], 'x');
+	close_world(&w);
+}
+
+static void
 test_score_mistakes_are_reported(void **state)
 {
 	static const char v[] = "\"halfLife\":60,\"events\":[{\"event\":"
@@ -353,6 +404,7 @@ main(void)
 	    cmocka_unit_test(test_score_tiers_begin_where_they_say),
 	    cmocka_unit_test(test_score_without_consent_is_missing),
 	    cmocka_unit_test(test_score_of_a_release_before_is_taken_away),
+	    cmocka_unit_test(test_score_page_is_told_what_is_kept),
 	    cmocka_unit_test(test_score_mistakes_are_reported),
 	};
 

@@ -1,10 +1,12 @@
 /*
- * whytext - how long the signed text is that says why a page is as it is.
+ * whytext - how long the texts are that requests write: why a page is as it is,
+ * and what its script is told of the visitor.
  */
 #include "build/pack/whytext.h"
 
 #include "build/pack/kept.h"
 #include "core/limits.h"
+#include "core/tell.h"
 #include "core/why.h"
 
 /* What a page's choices depend on. */
@@ -65,7 +67,7 @@ reach_page(struct reach *r, const struct tsr_page *page)
 
 /* The place of the data is in the layout: in no slot. */
 static void
-give_length(struct tsr_page *page, uint32_t length)
+give_length(struct tsr_page *page, enum tsr_field field, uint32_t length)
 {
 	struct tsr_row *row;
 	uint32_t i, k;
@@ -76,7 +78,7 @@ give_length(struct tsr_page *page, uint32_t length)
 			struct tsr_item *item = &row->items[k];
 
 			if (item->kind != TSR_ITEM_DATA ||
-			    item->field != TSR_FIELD_WHY)
+			    item->field != field)
 				continue;
 			item->length = length;
 			if (length > 0)
@@ -116,7 +118,12 @@ tsr_whytext_measure(struct tsr_page *pages, size_t count,
 		    ? tsr_kept_find(
 			  &list, kept, reach.decisions, reach.count)
 		    : SIZE_MAX;
-		give_length(&pages[i],
+		give_length(&pages[i], TSR_FIELD_STATE,
+		    reach.private
+			? (uint32_t)TSR_TELL_LENGTH(
+			      tsr_rules_vector_count(rules))
+			: 0);
+		give_length(&pages[i], TSR_FIELD_WHY,
 		    n <= TSR_WHY_PREDICATES
 			? (uint32_t)tsr_why_length((uint32_t)n)
 			: 0);

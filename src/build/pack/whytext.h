@@ -12,9 +12,9 @@
 #include "build/rules/rules.h"
 
 /*
- * Give the pages' items of TSR_FIELD_WHY their lengths. A page that a shared
+ * Give the pages' items of TSR_FIELD_WHY and TSR_FIELD_STATE their lengths. A page that a shared
  * cache may keep, or one that can ask more than TSR_WHY_PREDICATES, has no such
- * text: its items become fixed text, their fallback.
+ * text: its items become fixed text, their fallback; nor has it a state.
  */
 void tsr_whytext_measure(struct tsr_page *pages, size_t count,
     const struct tsr_rules *rules, struct tsr_arena *arena);

@@ -71,7 +71,9 @@ dump_item(struct dump *d, const struct tsr_item *item)
 	}
 	if (item->kind == TSR_ITEM_DATA) {
 		tsr_buf_text(d->out,
-		    item->field == TSR_FIELD_MASK ? "data mask" : "data why");
+		    item->field == TSR_FIELD_MASK ? "data mask"
+			: item->field == TSR_FIELD_WHY ? "data why"
+						       : "data state");
 		number(d, "bytes", item->length);
 		number(d, "bits", item->bit_count);
 		tsr_buf_byte(d->out, '\n');

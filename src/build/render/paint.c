@@ -221,6 +221,9 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 	struct tsr_item why = {.text = TSR_LIT("why"),
 	    .field = TSR_FIELD_WHY,
 	    .where = tag};
+	struct tsr_item state = {.text = TSR_LIT("state"),
+	    .field = TSR_FIELD_STATE,
+	    .where = tag};
 
 	assert(out == &painting->canvas->buf);
 	p->regions.said = true;
@@ -233,6 +236,7 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 		add_data(painting, mask, " data-mask=\"");
 	if (!p->why_said)
 		add_data(painting, why, " data-why=\"");
+	add_data(painting, state, " data-state=\"");
 	tsr_buf_text(out, ">");
 	tsr_regions_write(out, &p->regions, p->r->model->rules);
 	tsr_buf_text(out, "</script>");

@@ -124,6 +124,25 @@ export function requestOf(page, visitor) {
 	return { target: visitor.query === "" ? page.path : `${page.path}?${visitor.query}`, headers };
 }
 
+// Where the text of a page's state stands: [from, to], or null.
+export function stateOf(bytes) {
+	const from = bytes.indexOf(' data-state="') + 13;
+	return from < 13 ? null : [from, bytes.indexOf('"', from)];
+}
+
+// A page as the oracle has it: its state blank, where it is that of a visitor
+// of whom nothing is remembered, at about this moment.
+export function stateless(bytes) {
+	const at = stateOf(bytes);
+	if (!at || at[0] === at[1])
+		return bytes;
+	const state = Buffer.from(bytes.subarray(...at).toString(), "base64url");
+	const late = Date.now() / 1000 - state.readUInt32LE(2);
+	if (state[0] !== 1 || state[1] < 129 || late < -5 || late > 300 || state.subarray(6).some((b) => b))
+		return bytes;
+	return Buffer.from(bytes).fill(" ", ...at);
+}
+
 // What the oracle says: { pages, visitors, answers: [{ page, visitor, padded,
 // plain }], text(name), clear() }. who: [seed, count] or [file].
 export function consult(who, site = repository) {
