@@ -229,6 +229,7 @@ check-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the rule 
 	@cp src/browser/evaluate.js $(RULES)/evaluate.mjs
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1 $(B)/tests/interpret
 	@node $(RULES)/browser.mjs $(RULES)/evaluate.mjs 20000 1
+	@node $(RULES)/cases.mjs $(firstword $(PROGRAMS)) $(RULES)/cases.json
 
 fuzz-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
 	@cp tests/rules/*.mjs $(RULES)

@@ -2,6 +2,7 @@
  * eval - tessera eval, hash and assign: the rule language, line by line.
  */
 #include "build/rules/assign.h"
+#include "build/rules/feature.h"
 #include "build/rules/trial.h"
 #include "cli/cli.h"
 #include "cli/lines.h"
@@ -29,7 +30,10 @@ static const char assign_help[] =
     "\n"
     "Read lines {\"experiment\": ..., \"attributes\": ..., \"savedGroups\": ...}\n"
     "and answer each with {\"inExperiment\": ..., \"variation\": ...,\n"
-    "\"hashUsed\": ...}.\n"
+    "\"hashUsed\": ...}. A line may also have url, forcedVariations, features,\n"
+    "groups, enabled, qaMode, and stickyBucketAssignmentDocs: then the answer\n"
+    "has \"stickyBucketUsed\", too. With \"feature\" instead of \"experiment\" the\n"
+    "answer is that feature's value.\n"
     "\n"
     "exit: 0, 2 usage, 3 input or output failed\n";
 
@@ -76,14 +80,28 @@ static void
 assign_line(struct tsr_buf *out, const struct tsr_json *line,
     struct tsr_diag *diag, struct tsr_arena *arena)
 {
-	struct tsr_assigned got = tsr_assign(diag,
-	    tsr_json_get(line, "experiment"), tsr_json_get(line, "attributes"),
-	    tsr_json_get(line, "savedGroups"), arena);
+	const struct tsr_assign a = {diag, line, arena, NULL};
+	const struct tsr_json *feature = tsr_json_get(line, "feature"), *value;
+	struct tsr_assigned got;
+	bool circle;
 
+	if (feature != NULL) {
+		value = tsr_feature_value(&circle, &a, tsr_json_text(feature));
+		if (value != NULL)
+			tsr_json_write(out, value);
+		else
+			tsr_buf_text(out, "null");
+		return;
+	}
+	got = tsr_assign(&a, tsr_json_get(line, "experiment"));
 	tsr_buf_printf(out,
-	    "{\"inExperiment\":%s,\"variation\":%u,\"hashUsed\":%s}",
+	    "{\"inExperiment\":%s,\"variation\":%u,\"hashUsed\":%s",
 	    got.in ? "true" : "false", got.variation,
 	    got.hashed ? "true" : "false");
+	if (tsr_json_get(line, "stickyBucketAssignmentDocs") != NULL)
+		tsr_buf_printf(out, ",\"stickyBucketUsed\":%s",
+		    got.sticky ? "true" : "false");
+	tsr_buf_byte(out, '}');
 }
 
 int

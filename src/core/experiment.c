@@ -6,6 +6,7 @@
 #include "core/experiment.h"
 
 #include "core/hash.h"
+#include "core/jsontext.h"
 #include "core/number_text.h"
 #include "core/state.h"
 #include "core/weights.h"
@@ -19,10 +20,16 @@ trial_at(const struct tsr_table *t, uint32_t i)
 
 /* What is hashed: as JavaScript prints it. False for what it takes as none. */
 static bool
-hashed_text(struct tsr_span *out, uint8_t room[TSR_NUMBER_TEXT],
+hashed_text(struct tsr_span *out, uint8_t room[TSR_JSON_MAX],
     const struct tsr_value *v)
 {
+	struct tsr_jsontext text = {.room = room, .cap = TSR_JSON_MAX};
+
 	switch (v->kind) {
+	case TSR_VALUE_JSON:
+		tsr_jsontext_string(&text, v->string);
+		*out = tsr_span_of(room, text.n);
+		return tsr_jsontext_done(&text);
 	case TSR_VALUE_STRING:
 		*out = v->string;
 		return out->n > 0;
@@ -78,7 +85,7 @@ passes_filter(
 	const struct tsr_value *v =
 	    tsr_visit_value(visit, tsr_le32(filter + 4));
 	struct tsr_span seed = tsr_table_text(t, filter + 20), value;
-	uint8_t room[TSR_NUMBER_TEXT];
+	uint8_t room[TSR_JSON_MAX];
 	uint32_t h;
 
 	if (filter[0] == TSR_FILTER_HOLDOUT)
@@ -186,7 +193,7 @@ choose(struct tsr_assignment *out, struct tsr_visit *visit, uint32_t number,
 {
 	uint32_t forced = tsr_le32(trial + 60), n, i;
 	struct tsr_span value = {NULL, 0};
-	uint8_t room[TSR_NUMBER_TEXT];
+	uint8_t room[TSR_JSON_MAX];
 
 	out->reason = TSR_REASON_NO_ID;
 	if (forced == 0 && !hashed_text(&value, room,

@@ -21,16 +21,24 @@ const BATCH = 20000;
 seed(Number(first));
 console.error = () => {};
 
+/* Documents are given; what is kept anew is of no interest. */
+const keeper = { getAllAssignments: async () => ({}), getAssignments: async () => null,
+	saveAssignments: async () => {}, getKey: (a, v) => `${a}||${v}` };
+
 const kinds = {
 	eval: { draw: drawEval, answer: (c) =>
 		evalCondition(c.attributes, c.condition, c.savedGroups) },
 	own: { verb: 'eval', draw: drawOwn, answer: evalOwn },
 	hash: { draw: drawHash, answer: (c) => hash(c.seed, c.value, c.version) },
 	assign: { draw: drawAssign, answer: (c) => {
-		const gb = new GrowthBook({ attributes: c.attributes, savedGroups: c.savedGroups });
-		const r = gb.run(c.experiment);
+		const { experiment, stickyBucketAssignmentDocs: docs, ...context } = c;
+		if (docs)
+			Object.assign(context, { stickyBucketAssignmentDocs: docs, stickyBucketService: keeper });
+		const gb = new GrowthBook(context);
+		const r = gb.run(experiment);
 		gb.destroy();
-		return { inExperiment: r.inExperiment, variation: r.variationId, hashUsed: r.hashUsed };
+		return { inExperiment: r.inExperiment, variation: r.variationId, hashUsed: r.hashUsed,
+			...(docs ? { stickyBucketUsed: r.stickyBucketUsed } : {}) };
 	} },
 };
 
@@ -178,7 +186,7 @@ function shrink(kind, text) {
 			if (--left < 0)
 				break;
 			if (((kinds[kind].verb ?? kind) !== 'eval' || s.condition) &&
-			    (kind !== 'assign' || s.experiment?.key) &&
+			    (kind !== 'assign' || (s.experiment?.key && s.experiment.variations && s.attributes)) &&
 			    verdict(kind, JSON.stringify(s)).startsWith(said)) {
 				c = s;
 				again = true;

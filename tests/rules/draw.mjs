@@ -274,7 +274,91 @@ export function drawAssign() {
 			attributes[name] = chance(85) ? id() : value(1);
 	pool = collect(attributes, []).slice(1);
 	add(20, 'condition', () => condition(1));
-	return { experiment: e, attributes, savedGroups: groups };
+	add(10, 'urlPatterns', () => some(3, urlPattern));
+	add(15, 'parentConditions', () => some(2, () => ({ id: pick(['on', 'off', 'two', 'rule',
+		'half', 'loop', 'nobody']), condition: pick([{ value: true }, { value: 2 },
+		{ value: { $gt: 1 } }, {}, { value: null }]) })));
+	const line = { experiment: e, attributes, savedGroups: groups };
+	if (e.parentConditions)
+		line.features = features;
+	if (e.urlPatterns || chance(10))
+		line.url = chance(80) ? url() : url() + pick(['?', '&']) + e.key + '=' +
+			pick(['0', '1', '2', '9', '-1', '1.9', '1abc', 'x', '', '+1', '%31']);
+	if (chance(5))
+		line.forcedVariations = { [pick([e.key, 'other'])]: pick([0, 1, 2, 7, -1]) };
+	if (chance(3))
+		line.qaMode = true;
+	if (chance(3))
+		line.enabled = false;
+	if (chance(30))
+		sticky(line);
+	return line;
+}
+
+const features = {
+	on: { defaultValue: true }, off: { defaultValue: false }, two: { defaultValue: 2 },
+	rule: { defaultValue: false, rules: [{ condition: { a: 'a' }, force: true },
+		{ force: 2, coverage: 0.5 }, { filters: [{ seed: 's', ranges: [[0, 0.4]] }], force: 3 }] },
+	half: { defaultValue: 0, rules: [{ variations: [false, true], hashVersion: 2 },
+		{ variations: [1, 2], key: 'halves', coverage: 0.3 }] },
+	loop: { defaultValue: true, rules: [{ parentConditions: [{ id: 'loop',
+		condition: { value: true } }], force: 1 }] },
+};
+
+/* ---- addresses ---- */
+
+const hosts = ['example.com', 'EXAMPLE.com', 'www.example.com', 'shop.example.org', 'localhost',
+	'example.com:8080', 'example.com:443'];
+const paths = ['', '/', '/a', '/a/', '/a/b', '/a/../b', '/A/b.html', '/a//b', '/./a/', '/z z',
+	'/\u00fc', '/%7Ea', '/a/b/c', '/a/%2e%2e/x'];
+const queries = ['', '?', '?x=1', '?x=1&y=2', '?y=2&x=', '?x=a+b', '?x=%41&x=2', "?q='", '?x=\u00e9'];
+const hashes = ['', '#', '#top', '#a b'];
+
+function url() {
+	const tail = pick(paths) + pick(queries) + pick(hashes);
+	return chance(85) ? pick(['https://', 'http://', 'HTTPS://', '//']) + pick(hosts) + tail :
+		chance(70) ? tail : pick(['', 'x', 'mailto:a', 'https://', ' https://example.com/a ',
+			'https:\\\\example.com\\a', 'http:/example.com', 'https://u:p@example.com/a']);
+}
+
+function urlPattern() {
+	const simple = chance(60), star = (s) => chance(40) ? s.replace(/[a-z]+/, '*') : s;
+	const out = { type: chance(95) ? simple ? 'simple' : 'regex' : pick(['x', '']),
+		pattern: simple ? pick(['https://', 'http://', '', '', '*://']) +
+			(chance(60) ? star(pick([...hosts, '*', '*.example.com'])) : '') +
+			star(pick([...paths, '/*', '*'])) + pick([...queries, '?x=*']) +
+			(chance(20) ? pick(hashes) : '') :
+			pick(['^https?://', 'example', '/a/b', '^/a', '\\.com/a$', '[', '/b(\\?|$)', '.', '#top',
+				'x=1', '/a\\/b', 'EXAMPLE']) };
+	if (chance(80))
+		out.include = chance(80);
+	return out;
+}
+
+/* ---- what was kept ---- */
+
+/* Documents by their keys, as the reference keeps them. */
+function sticky(line) {
+	const e = line.experiment, put = (percent, name, make) => {
+		if (chance(percent))
+			e[name] = make();
+	};
+	put(e.variations.length > 0 ? 70 : 0, 'meta', () => e.variations.map((_, i) => ({ key: chance(90) ? String(i) : 'x' })));
+	put(50, 'bucketVersion', () => random(4));
+	put(40, 'fallbackAttribute', () => pick(['id', 'a', 'b', 'deviceId', 'none']));
+	put(5, 'disableStickyBucketing', () => chance(50));
+	const docs = line.stickyBucketAssignmentDocs = {};
+	for (const name of ['id', 'a', 'b', 'deviceId']) {
+		if (chance(50))
+			continue;
+		const v = line.attributes[name], attributeValue = !v ? '' :
+			typeof v === 'string' ? v : JSON.stringify(v);
+		const assignments = {};
+		for (let i = 0; i < 4; i++)
+			if (chance(25))
+				assignments[`${e.key}__${i}`] = String(random(5));
+		docs[`${name}||${attributeValue}`] = { attributeName: name, attributeValue, assignments };
+	}
 }
 
 /* ---- own operators ---- */

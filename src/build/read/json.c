@@ -321,6 +321,50 @@ tsr_json_read(struct tsr_json *out, struct tsr_arena *arena,
 	return tsr_json_read_part(out, arena, diag, sources, src, 0, SIZE_MAX);
 }
 
+static int
+add_bytes(const char *p, size_t n, void *out)
+{
+	tsr_buf_add(out, tsr_span_of(p, n));
+	return 0;
+}
+
+/* Each name once in an object: in its first place, with its last value. */
+static bool
+write_once(struct tsr_buf *out, struct tsr_span text)
+{
+	json_error_t error;
+	json_t *root = json_loadb((const char *)text.p, text.n, FLAGS, &error);
+
+	if (root == NULL &&
+	    json_error_code(&error) == json_error_duplicate_key) {
+		root = json_loadb((const char *)text.p, text.n,
+		    JSON_DECODE_ANY, NULL);
+		if (root != NULL)
+			json_dump_callback(root, add_bytes, out, JSON_COMPACT |
+			    JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
+	}
+	json_decref(root);
+	return out->n > 0;
+}
+
+bool
+tsr_json_read_last(struct tsr_json *out, struct tsr_arena *arena,
+    struct tsr_diag *diag, struct tsr_sources *sources, struct tsr_span text)
+{
+	uint32_t src = tsr_sources_add(sources, "-", text);
+	struct tsr_diag quiet;
+	struct tsr_buf once;
+
+	tsr_diag_init(&quiet, arena);
+	if (tsr_json_read(out, arena, &quiet, sources, src))
+		return true;
+	tsr_buf_init(&once, SIZE_MAX / 2);
+	if (write_once(&once, text))
+		src = tsr_sources_add(sources, "-", tsr_buf_view(&once));
+	tsr_buf_free(&once);
+	return tsr_json_read(out, arena, diag, sources, src);
+}
+
 void
 tsr_json_number_text(struct tsr_buf *out, const struct tsr_json *v)
 {

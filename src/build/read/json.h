@@ -61,6 +61,13 @@ bool tsr_json_read_part(struct tsr_json *out, struct tsr_arena *arena,
     struct tsr_diag *diag, const struct tsr_sources *sources, uint32_t src,
     size_t from, size_t n);
 
+/*
+ * The same for a text that becomes a source here, and as JavaScript reads it: a
+ * name twice in an object is in its first place and has its last value.
+ */
+bool tsr_json_read_last(struct tsr_json *out, struct tsr_arena *arena,
+    struct tsr_diag *diag, struct tsr_sources *sources, struct tsr_span text);
+
 /* The value of a member, or NULL (also when v is NULL or no object). */
 const struct tsr_json *tsr_json_get(const struct tsr_json *v, const char *name);
 const struct tsr_json *tsr_json_find(

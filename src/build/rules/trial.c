@@ -1,5 +1,6 @@
 /*
- * trial - one condition and one visitor, through all that serves pages.
+ * trial - a condition or an experiment and one visitor, through all that serves
+ * pages.
  */
 #include "build/rules/trial.h"
 
@@ -9,13 +10,19 @@
 #include "build/rules/rules.h"
 #include "core/attribute.h"
 #include "core/decision.h"
-#include "core/visit.h"
+#include "core/experiment.h"
+#include "core/hash.h"
+#include "core/state.h"
 
 struct trial {
 	struct tsr_arena *arena;
 	struct tsr_buf sections[TSR_SECTION_COUNT];
 	struct tsr_intern index; /* of strings */
 	struct tsr_table table;
+	struct tsr_rules *rules;
+	uint32_t decision;
+	struct tsr_value *values; /* by attribute */
+	uint32_t value_count;
 };
 
 static uint32_t
@@ -91,29 +98,28 @@ set_value(struct tsr_value *out, const struct tsr_json *v,
 	tsr_attribute_json(out, kept, NULL, 0);
 }
 
-static bool
-decide(struct trial *t, const struct tsr_rules *rules, uint32_t decision,
-    const struct tsr_json *attributes)
+/* Values of the attributes that the rules know, by number. */
+static void
+set_values(struct trial *t, const struct tsr_json *attributes)
 {
-	static const uint8_t page[TSR_PAGE_SIZE];
-	const struct tsr_request request = {.now = 0};
-	struct tsr_visit *visit = TSR_NEW(t->arena, struct tsr_visit);
-	struct tsr_value *values =
-	    TSR_NEW_ARRAY(t->arena, struct tsr_value, TSR_ATTRIBUTES_MAX);
 	uint32_t i;
 
-	for (i = 0; i < tsr_rules_attribute_count(rules); i++)
-		set_value(&values[i], tsr_json_find(attributes,
-			tsr_rules_attribute_at(rules, i)->name), t->arena);
-	tsr_visit_init(visit, &t->table, &request, page);
-	visit->overrides = values;
-	return tsr_visit_decide(visit, decision) == 0;
+	t->values =
+	    TSR_NEW_ARRAY(t->arena, struct tsr_value, TSR_ATTRIBUTES_MAX);
+	t->value_count = (uint32_t)tsr_rules_attribute_count(t->rules);
+	for (i = 0; i < t->value_count; i++)
+		set_value(&t->values[i], tsr_json_find(attributes,
+			tsr_rules_attribute_at(t->rules, i)->name), t->arena);
 }
 
-/* What tsr_rules_write made, as a table. */
-static void
+/* What was written, as a table, and a visit to it. */
+static struct tsr_visit *
 open_table(struct trial *t)
 {
+	static const uint8_t page[TSR_PAGE_SIZE];
+	static const struct tsr_request request = {.now = 0};
+	struct tsr_visit *visit = TSR_NEW(t->arena, struct tsr_visit);
+	bool sound;
 	size_t i;
 
 	for (i = 0; i < TSR_SECTION_COUNT; i++) {
@@ -122,6 +128,50 @@ open_table(struct trial *t)
 		t->table.sections[i].count = (uint32_t)(t->sections[i].n /
 		    tsr_table_section_size((enum tsr_section)i));
 	}
+	sound = tsr_decision_verify(&t->table) == TSR_OK;
+	assert(sound);
+	if (!sound)
+		return NULL;
+	tsr_visit_init(visit, &t->table, &request, page);
+	visit->overrides = t->values;
+	return visit;
+}
+
+/* Compile a condition, or none, and write all there is but the experiment. */
+static bool
+begin(struct trial *t, struct tsr_diag *diag, const struct tsr_json *condition,
+    const struct tsr_json *attributes, const struct tsr_json *groups)
+{
+	struct tsr_strings strings = {t, add_string};
+	struct tsr_rule rule = {.audience = condition, .starts = INT64_MIN,
+	    .ends = INT64_MAX, .name = TSR_LIT("condition")};
+	struct tsr_json declared = declare(attributes, t->arena);
+	size_t i;
+
+	tsr_intern_init(&t->index, t->arena);
+	for (i = 0; i < TSR_SECTION_COUNT; i++)
+		tsr_buf_init(&t->sections[i], SIZE_MAX / 2);
+	t->rules = tsr_rules_new(t->arena, diag);
+	tsr_rules_relax(t->rules);
+	tsr_rules_groups(t->rules, groups);
+	tsr_rules_declare(t->rules, &declared, NULL);
+	if (condition != NULL &&
+	    !tsr_rules_chain(&t->decision, t->rules, &rule, 1))
+		return false;
+	if (diag->errors > 0)
+		return false;
+	tsr_rules_write(t->sections, t->rules, &strings);
+	set_values(t, attributes);
+	return true;
+}
+
+static void
+end(struct trial *t)
+{
+	size_t i;
+
+	for (i = 0; i < TSR_SECTION_COUNT; i++)
+		tsr_buf_free(&t->sections[i]);
 }
 
 bool
@@ -130,30 +180,179 @@ tsr_trial(struct tsr_diag *diag, const struct tsr_json *condition,
     struct tsr_arena *arena)
 {
 	struct trial *t = TSR_NEW(arena, struct trial);
-	struct tsr_strings strings = {t, add_string};
-	struct tsr_rules *rules = tsr_rules_new(arena, diag);
-	struct tsr_rule rule = {.audience = condition, .starts = INT64_MIN,
-	    .ends = INT64_MAX, .name = TSR_LIT("condition")};
-	struct tsr_json declared = declare(attributes, arena);
-	uint32_t decision;
-	bool holds = false, sound;
-	size_t i;
+	struct tsr_visit *visit;
+	bool holds = false;
 
 	t->arena = arena;
-	tsr_intern_init(&t->index, arena);
-	for (i = 0; i < TSR_SECTION_COUNT; i++)
-		tsr_buf_init(&t->sections[i], SIZE_MAX / 2);
-	tsr_rules_relax(rules);
-	tsr_rules_groups(rules, groups);
-	tsr_rules_declare(rules, &declared, NULL);
-	if (tsr_rules_chain(&decision, rules, &rule, 1) && diag->errors == 0) {
-		tsr_rules_write(t->sections, rules, &strings);
-		open_table(t);
-		sound = tsr_decision_verify(&t->table) == TSR_OK;
-		assert(sound);
-		holds = sound && decide(t, rules, decision, attributes);
+	if (begin(t, diag, condition, attributes, groups)) {
+		visit = open_table(t);
+		holds = visit != NULL &&
+		    tsr_visit_decide(visit, t->decision) == 0;
 	}
-	for (i = 0; i < TSR_SECTION_COUNT; i++)
-		tsr_buf_free(&t->sections[i]);
+	end(t);
 	return holds;
+}
+
+/* ---- experiments ---- */
+
+/* One more attribute, of which only the value counts. */
+static uint32_t
+add_attribute(struct trial *t, enum tsr_attribute_source source,
+    const struct tsr_json *value)
+{
+	struct tsr_buf *out = &t->sections[TSR_SECTION_ATTR];
+
+	tsr_buf_fill(out, 0, 16);
+	tsr_buf_byte(out, TSR_TYPE_STRING);
+	tsr_buf_byte(out, (uint8_t)source);
+	tsr_buf_byte(out, TSR_PURPOSE_NONE);
+	tsr_buf_byte(out, TSR_TIER_REQUEST);
+	tsr_buf_fill(out, 0, TSR_ATTRIBUTE_SIZE - 20);
+	if (source != TSR_SOURCE_EXPERIMENT) {
+		t->values[t->value_count].kind = TSR_VALUE_MISSING;
+		set_value(&t->values[t->value_count], value, t->arena);
+	}
+	return t->value_count++;
+}
+
+static void
+add_text(struct trial *t, struct tsr_buf *out, struct tsr_span text)
+{
+	tsr_buf_le32(out, add_string(t, text));
+	tsr_buf_le32(out, (uint32_t)text.n);
+}
+
+/* The first bucket of n whose number is not below x. */
+static uint32_t
+bucket_from(double x, uint32_t n)
+{
+	uint32_t low = 0, high = n, half;
+
+	while (low < high) {
+		half = low + (high - low) / 2;
+		if ((double)half / n >= x)
+			high = half;
+		else
+			low = half + 1;
+	}
+	return low;
+}
+
+/* Ranges to EARM, and their first and count to a record. */
+static void
+add_ranges(struct trial *t, struct tsr_buf *record,
+    const struct tsr_range *ranges, size_t count, unsigned version)
+{
+	struct tsr_buf *out = &t->sections[TSR_SECTION_EARM];
+	uint32_t n = version == 1 ? 1000 : 10000;
+	size_t i;
+
+	tsr_buf_le32(record, (uint32_t)(out->n / TSR_ARM_SIZE));
+	tsr_buf_le32(record, (uint32_t)count);
+	for (i = 0; i < count; i++) {
+		tsr_buf_le64(out, 0);
+		tsr_buf_le32(out, bucket_from(ranges[i].from, n));
+		tsr_buf_le32(out, bucket_from(ranges[i].to, n));
+	}
+}
+
+static void
+add_filter(struct trial *t, const struct tsr_trial_filter *f)
+{
+	struct tsr_buf *out = &t->sections[TSR_SECTION_EFLT];
+	uint32_t attribute = add_attribute(t, TSR_SOURCE_QUERY, f->value);
+
+	tsr_buf_byte(out, f->space ? TSR_FILTER_NAMESPACE : TSR_FILTER_RANGES);
+	tsr_buf_byte(out, (uint8_t)f->version);
+	tsr_buf_le16(out, 0);
+	tsr_buf_le32(out, attribute);
+	tsr_buf_le32(out, tsr_fnv32a(TSR_FNV32A_START, f->seed));
+	add_ranges(t, out, f->ranges, f->count, f->version);
+	add_text(t, out, f->seed);
+	tsr_buf_le32(out, 0);
+}
+
+static void
+add_experiment(struct trial *t, const struct tsr_trial_experiment *e)
+{
+	struct tsr_buf *out = &t->sections[TSR_SECTION_EXPT];
+	uint32_t hashed = add_attribute(t, TSR_SOURCE_QUERY, e->value);
+	uint32_t result = add_attribute(t, TSR_SOURCE_EXPERIMENT, NULL);
+	size_t i;
+
+	tsr_buf_le64(out, 0);
+	add_text(t, out, e->seed);
+	tsr_buf_byte(out, TSR_TRIAL_EXPERIMENT);
+	tsr_buf_byte(out, (uint8_t)e->version);
+	tsr_buf_le16(out, TSR_TRIAL_STICKY);
+	tsr_buf_le32(out, result);
+	tsr_buf_le32(out, hashed);
+	tsr_buf_le32(out, tsr_fnv32a(TSR_FNV32A_START, e->seed));
+	add_ranges(t, out, e->arms, e->arm_count, e->version);
+	tsr_buf_le32(out, 0);
+	tsr_buf_le32(out, (uint32_t)e->filter_count);
+	tsr_buf_le32(out, t->decision);
+	tsr_buf_le32(out, 1); /* the versions of what is kept: see below */
+	tsr_buf_le32(out, 1);
+	tsr_buf_fill(out, 0, 20);
+	for (i = 0; i < e->filter_count; i++)
+		add_filter(t, &e->filters[i]);
+}
+
+/* What the visitor keeps: of this version, or of one before it. */
+static void
+keep(struct tsr_state *out, const struct tsr_trial_experiment *e)
+{
+	struct tsr_bucket bucket = {
+	    .experiment = tsr_state_name(tsr_span_of(NULL, 0))};
+
+	memset(out, 0, sizeof(*out));
+	out->purposes = 1u << TSR_PURPOSE_ANALYTICS;
+	if (!e->blocked && (e->kept < 0 || e->kept > UINT8_MAX))
+		return;
+	bucket.version = !e->blocked;
+	bucket.arm = e->blocked ? 0 : (uint8_t)e->kept;
+	tsr_state_bucket_put(out, bucket);
+}
+
+/* More than an index has; the attributes of the experiment are two. */
+static bool
+is_too_large(const struct trial *t, const struct tsr_trial_experiment *e)
+{
+	size_t arms = e->arm_count, i;
+
+	for (i = 0; i < e->filter_count; i++)
+		arms += e->filters[i].count;
+	return arms > TSR_ARMS_MAX ||
+	    t->value_count + e->filter_count + 2 > TSR_ATTRIBUTES_MAX;
+}
+
+int32_t
+tsr_trial_arm(struct tsr_diag *diag, const struct tsr_trial_experiment *e,
+    const struct tsr_json *attributes, const struct tsr_json *groups,
+    struct tsr_arena *arena)
+{
+	struct trial *t = TSR_NEW(arena, struct trial);
+	struct tsr_assignment got = {.arm = -1};
+	struct tsr_visit *visit;
+	struct tsr_state state;
+
+	t->arena = arena;
+	if (!begin(t, diag, e->condition, attributes, groups))
+		goto out;
+	if (is_too_large(t, e)) {
+		tsr_diag_add(diag, TSR_ERROR, "R016",
+		    TSR_NOWHERE, "too many ranges or filters");
+		goto out;
+	}
+	add_experiment(t, e);
+	visit = open_table(t);
+	if (visit == NULL)
+		goto out;
+	keep(&state, e);
+	visit->state = &state;
+	tsr_experiment_assign(&got, visit, 0);
+out:
+	end(t);
+	return got.arm;
 }
