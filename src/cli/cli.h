@@ -10,6 +10,7 @@ int tsr_cli_build(int argc, char **argv);
 int tsr_cli_check(int argc, char **argv);
 int tsr_cli_dump(int argc, char **argv);
 int tsr_cli_eval(int argc, char **argv);
+int tsr_cli_events(int argc, char **argv);
 int tsr_cli_hash(int argc, char **argv);
 int tsr_cli_init(int argc, char **argv);
 int tsr_cli_keys(int argc, char **argv);

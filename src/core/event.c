@@ -158,6 +158,15 @@ fail(struct tsr_event *out, enum tsr_event_fault fault, struct tsr_span at)
 	return false;
 }
 
+/* A member is not of its form. */
+static bool
+bad(struct tsr_event *out, enum tsr_event_fault fault, enum member m,
+    const struct tsr_span values[M_COUNT])
+{
+	out->field = word(members[m].name);
+	return fail(out, fault, values[m]);
+}
+
 /* The members of an event by name. */
 static bool
 take_members(struct tsr_event *out, struct tsr_span values[M_COUNT],
@@ -198,24 +207,24 @@ check_members(struct tsr_event *out, const struct tsr_span values[M_COUNT])
 	uint8_t visitor[TSR_EVENT_ID_SIZE];
 
 	if (!read_id(out->id, &out->id_text, values[M_ID]))
-		return fail(out, TSR_EVENT_BAD_ID, values[M_ID]);
+		return bad(out, TSR_EVENT_BAD_ID, M_ID, values);
 	if (BAD(M_T, read_whole(&out->t, values[M_T], 0, TSR_EVENT_OPEN_MAX)))
-		return fail(out, TSR_EVENT_SHAPE, values[M_T]);
+		return bad(out, TSR_EVENT_SHAPE, M_T, values);
 	if (BAD(M_AT, read_whole(&out->at_ms, values[M_AT], 0, MS_MAX)))
-		return fail(out, TSR_EVENT_SHAPE, values[M_AT]);
+		return bad(out, TSR_EVENT_SHAPE, M_AT, values);
 	if (BAD(M_PAGE, read_path(&out->page, values[M_PAGE], out->room)))
-		return fail(out, TSR_EVENT_SHAPE, values[M_PAGE]);
+		return bad(out, TSR_EVENT_SHAPE, M_PAGE, values);
 	if (BAD(M_VISITOR, read_id(visitor, &out->visitor, values[M_VISITOR])))
-		return fail(out, TSR_EVENT_BAD_ID, values[M_VISITOR]);
+		return bad(out, TSR_EVENT_BAD_ID, M_VISITOR, values);
 	out->release = tsr_jsonread_parts(values[M_RELEASE]);
 	if (BAD(M_RELEASE, is_kind(values[M_RELEASE], TSR_JSONREAD_STRING) &&
 		is_hex16(out->release)))
-		return fail(out, TSR_EVENT_SHAPE, values[M_RELEASE]);
+		return bad(out, TSR_EVENT_SHAPE, M_RELEASE, values);
 	if (BAD(M_SEEN, is_kind(values[M_SEEN], TSR_JSONREAD_OBJECT)))
-		return fail(out, TSR_EVENT_SHAPE, values[M_SEEN]);
+		return bad(out, TSR_EVENT_SHAPE, M_SEEN, values);
 	out->seen = values[M_SEEN];
 	if (BAD(M_F, is_kind(values[M_F], TSR_JSONREAD_OBJECT)))
-		return fail(out, TSR_EVENT_SHAPE, values[M_F]);
+		return bad(out, TSR_EVENT_SHAPE, M_F, values);
 	out->f = values[M_F];
 	return true;
 }
@@ -247,12 +256,12 @@ check_event(struct tsr_event *out, const struct tsr_table *t,
 	out->name = tsr_jsonread_parts(values[M_K]);
 	if (!is_kind(values[M_K], TSR_JSONREAD_STRING) ||
 	    !tsr_event_named(out->name, true)) {
-		(void)fail(out, TSR_EVENT_SHAPE, values[M_K]);
+		(void)bad(out, TSR_EVENT_SHAPE, M_K, values);
 		return;
 	}
 	if (!read_count(
 		&out->version, values[M_N], 1, TSR_EVENT_VERSION_MAX)) {
-		(void)fail(out, TSR_EVENT_SHAPE, values[M_N]);
+		(void)bad(out, TSR_EVENT_SHAPE, M_N, values);
 		return;
 	}
 	out->kind = tsr_event_find(t, out->name, out->version);
@@ -338,9 +347,20 @@ take_envelope(struct tsr_event_batch *out, struct tsr_span values[E_COUNT],
 	}
 	for (i = 0; i < E_COUNT; i++)
 		if (envelope[i].required && !(server && envelope[i].browser) &&
-		    values[i].p == NULL)
+		    values[i].p == NULL) {
+			out->field = word(envelope[i].name);
 			return refuse(out, TSR_EVENT_LACKS, whole);
+		}
 	return TSR_EVENT_FINE;
+}
+
+/* A member is not of its form. */
+static enum tsr_event_fault
+wrong(struct tsr_event_batch *out, enum tsr_event_fault fault,
+    enum envelope m, const struct tsr_span values[E_COUNT])
+{
+	out->field = word(envelope[m].name);
+	return refuse(out, fault, values[m]);
 }
 
 static enum tsr_event_fault
@@ -351,20 +371,20 @@ check_envelope(
 	size_t n;
 
 	if (!read_count(&v, values[E_V], 1, 1))
-		return refuse(out, TSR_EVENT_SHAPE, values[E_V]);
+		return wrong(out, TSR_EVENT_SHAPE, E_V, values);
 	if (BAD(E_PAGE, read_path(&out->page, values[E_PAGE], out->room)))
-		return refuse(out, TSR_EVENT_SHAPE, values[E_PAGE]);
+		return wrong(out, TSR_EVENT_SHAPE, E_PAGE, values);
 	out->why = tsr_jsonread_parts(values[E_WHY]);
 	if (BAD(E_WHY, is_kind(values[E_WHY], TSR_JSONREAD_STRING) &&
 		is_base64(out->why)))
-		return refuse(out, TSR_EVENT_SHAPE, values[E_WHY]);
+		return wrong(out, TSR_EVENT_SHAPE, E_WHY, values);
 	if (!is_kind(values[E_EVENTS], TSR_JSONREAD_ARRAY))
-		return refuse(out, TSR_EVENT_SHAPE, values[E_EVENTS]);
+		return wrong(out, TSR_EVENT_SHAPE, E_EVENTS, values);
 	n = tsr_jsonread_count(values[E_EVENTS]);
 	if (n > TSR_EVENTS_MAX)
-		return refuse(out, TSR_EVENT_MANY, values[E_EVENTS]);
+		return wrong(out, TSR_EVENT_MANY, E_EVENTS, values);
 	if (BAD(E_C, is_kind(values[E_C], TSR_JSONREAD_OBJECT)))
-		return refuse(out, TSR_EVENT_SHAPE, values[E_C]);
+		return wrong(out, TSR_EVENT_SHAPE, E_C, values);
 	out->count = (uint32_t)n;
 	out->rest = tsr_jsonread_parts(values[E_EVENTS]);
 	out->counters = tsr_jsonread_parts(values[E_C]);

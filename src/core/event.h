@@ -69,7 +69,8 @@ struct tsr_event_batch {
 	struct tsr_span rest; /* events that are still to come */
 	struct tsr_span counters; /* that are still to come */
 	uint64_t counted[(TSR_EVENT_KINDS_MAX + 63) / 64];
-	struct tsr_span at; /* where the fault is */
+	struct tsr_span at;    /* where the fault is, */
+	struct tsr_span field; /* and the member's name, if it is one's */
 	uint8_t room[TSR_PATH_MAX]; /* of a page that is spelt with escapes */
 };
 
@@ -77,7 +78,7 @@ struct tsr_event_batch {
 struct tsr_event {
 	enum tsr_event_fault fault;
 	struct tsr_span at;    /* where: a value, or a member's name */
-	struct tsr_span field; /* of a field's fault: its name */
+	struct tsr_span field; /* the name of the field or member, if known */
 	struct tsr_span whole; /* all of the event */
 	/*
 	 * Members; those that are not there, or were not looked at because of

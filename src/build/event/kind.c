@@ -315,8 +315,8 @@ say_narrow(struct tsr_diag *diag, struct tsr_where where, const char *what,
 	    "\"%.*s\" %s, as the script sends it: %.*s", TSR_ARG(kind->name),
 	    what, TSR_ARG(field));
 	tsr_diag_hint(diag,
-	    "`tessera list events` has the program's kinds; a kind of another "
-	    "name or version is free");
+	    "`tessera events kinds` shows the program's; a kind of another name or "
+	    "version is free");
 }
 
 bool
