@@ -186,6 +186,14 @@ static const struct {
 	    "{\"type\":\"string\",\"enum\":[\"opened\",\"opted-out\",\"x\"]},"
 	    "\"n\":{\"type\":\"integer\"}},\"required\":[\"what\"],"
 	    "\"additionalProperties\":false}", "", "all of it, and more"},
+    {"why", "{\"version\":2,\"type\":\"object\",\"properties\":{\"n\":"
+	    "{\"type\":\"integer\"},\"what\":{\"type\":\"string\",\"enum\":["
+	    "\"opened\",\"opted-out\"]}},\"required\":[\"what\"],"
+	    "\"additionalProperties\":false}", "K010",
+	"an element's attribute would be n"},
+    {"why", "{\"version\":2,\"type\":\"object\",\"properties\":{\"n\":"
+	    "{\"type\":\"integer\"}},\"additionalProperties\":false}", "K010",
+	"the script sends the latest version"},
     {"why", KIND("\"from\":\"server\",", "\"what\":{\"type\":\"string\","
 		 "\"enum\":[\"opened\",\"opted-out\"]}"), "K010",
 	"the script would not be heard"},
@@ -268,8 +276,8 @@ test_kinds_of_the_site_replace_those_of_the_program(void **state)
 	open_world(&w);
 	assert_string_equal(add(&w, "search",
 	    "{\"version\":1,\"purpose\":\"personalization\",\"type\":\"object\","
-	    "\"properties\":{\"words\":{\"type\":\"string\",\"maxLength\":99},"
-	    "\"length\":{\"type\":\"integer\",\"minimum\":0},\"results\":"
+	    "\"properties\":{\"length\":{\"type\":\"integer\",\"minimum\":0},"
+	    "\"words\":{\"type\":\"string\",\"maxLength\":99},\"results\":"
 	    "{\"type\":\"integer\",\"minimum\":0}},\"required\":[\"length\"],"
 	    "\"additionalProperties\":false}"), "");
 	assert_int_equal(w.kinds.count, TSR_COUNT_OF(program));

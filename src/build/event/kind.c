@@ -315,8 +315,8 @@ say_narrow(struct tsr_diag *diag, struct tsr_where where, const char *what,
 	    "\"%.*s\" %s, as the script sends it: %.*s", TSR_ARG(kind->name),
 	    what, TSR_ARG(field));
 	tsr_diag_hint(diag,
-	    "`tessera events kinds` shows the program's; a kind of another name or "
-	    "version is free");
+	    "`tessera events kinds` shows the program's; a kind of another name "
+	    "is free");
 }
 
 bool
@@ -339,6 +339,11 @@ tsr_event_kind_covers(struct tsr_diag *diag, const struct tsr_event_kind *own,
 			say_narrow(diag, g->where, "takes less of a field",
 			    own, f->name);
 	}
+	if (own->field_count > 0 && program->field_count > 0 &&
+	    field_of(own, program->fields[0].name) != NULL &&
+	    !tsr_span_eq(own->fields[0].name, program->fields[0].name))
+		say_narrow(diag, own->fields[0].where,
+		    "has another field first", own, program->fields[0].name);
 	for (i = 0; i < own->field_count; i++) {
 		g = &own->fields[i];
 		f = field_of(program, g->name);

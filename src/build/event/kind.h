@@ -22,8 +22,8 @@ bool tsr_event_kind_read(struct tsr_event_kind *out,
     struct tsr_diag *diag);
 
 /*
- * Does the site's kind take whatever the script sends of the program's? False
- * after a message.
+ * Does the site's kind take whatever the script sends of the program's, which
+ * begins with the field that an element's attribute is? False after a message.
  */
 bool tsr_event_kind_covers(struct tsr_diag *diag,
     const struct tsr_event_kind *own, const struct tsr_event_kind *program);

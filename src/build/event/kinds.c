@@ -55,7 +55,7 @@ add_program(struct tsr_event_kinds *all, const struct tsr_embedded *file,
     struct tsr_span name, struct tsr_sources *sources)
 {
 	struct tsr_json *json = TSR_NEW(all->arena, struct tsr_json);
-	struct tsr_event_kind kind = {.name = name};
+	struct tsr_event_kind kind = {.name = name, .known = true};
 	uint32_t src = tsr_sources_add(
 	    sources, file->name, tsr_span_of(file->p, file->n));
 	bool ok = tsr_json_read(json, all->arena, all->diag, sources, src) &&
@@ -111,11 +111,12 @@ fits_name(struct tsr_event_kinds *all, const struct tsr_event_kind *kind,
 }
 
 static bool
-fits_among(struct tsr_event_kinds *all, const struct tsr_event_kind *kind,
+fits_among(struct tsr_event_kinds *all, struct tsr_event_kind *kind,
     uint32_t at)
 {
 	struct tsr_event_kind *other =
 	    kind_at(all, at, kind->name, kind->version);
+	uint32_t first = place_of(all, kind->name, 0);
 
 	if (other != NULL && other->own) {
 		tsr_diag_add(all->diag, TSR_ERROR, "K008",
@@ -124,9 +125,13 @@ fits_among(struct tsr_event_kinds *all, const struct tsr_event_kind *kind,
 		    TSR_ARG(kind->name))->also = other->where;
 		return false;
 	}
-	if (other != NULL)
-		return tsr_event_kind_covers(all->diag, kind, other);
-	if (all->count < TSR_EVENT_KINDS_MAX)
+	/* The script sends its kinds in the latest version. */
+	kind->known = first < all->count && all->list[first].known &&
+	    tsr_span_eq(all->list[first].name, kind->name);
+	if (kind->known &&
+	    !tsr_event_kind_covers(all->diag, kind, &all->list[first]))
+		return false;
+	if (other != NULL || all->count < TSR_EVENT_KINDS_MAX)
 		return true;
 	tsr_diag_add(all->diag, TSR_ERROR, "K009", kind->where,
 	    "more than %d kinds of events, all versions counted",

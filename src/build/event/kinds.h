@@ -33,6 +33,7 @@ struct tsr_event_kind {
 	uint32_t field_count;
 	uint32_t most; /* bytes of the fields in the log */
 	bool own;      /* the site's */
+	bool known;    /* the program has one of this name */
 	const struct tsr_json *json;
 	struct tsr_where where;
 };

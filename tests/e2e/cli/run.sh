@@ -169,6 +169,48 @@ expect 1 err 'error[T001]' "$tessera" render t.html t.json
 expect 1 out '"rule":"T001"' "$tessera" render --json t.html t.json
 json render
 
+# ---- events ----
+
+release=site/out/current
+expect 0 out 'purchase       1  analytics       server' \
+	"$tessera" events kinds --release $release
+expect 0 out '"name":"view"' "$tessera" events kinds --json --release $release
+json events kinds
+expect 2 err 'check or kinds is wanted' "$tessera" events
+expect 2 err 'a file is missing' "$tessera" events check --release $release
+expect 2 err 'one argument too many: x' "$tessera" events kinds x
+expect 3 err 'none' "$tessera" events kinds --release none
+expect 3 err 'none.ndjson' "$tessera" events check --release $release none.ndjson
+line='{"at":1790000000000,"release":"0123456789abcdef","id":'
+line=$line'"AAECAwQFBgcICQoLDA0ODw","page":"/","n":1,"k":'
+echo "$line\"click\",\"f\":{\"target\":\"a\"}}" >events.ndjson
+expect 0 out '1 events: 1 fine, 0 aside, 0 wrong; 0 came twice' \
+	"$tessera" events check --release $release events.ndjson
+expect 0 out '2 events: 2 fine, 0 aside, 0 wrong; 1 came twice' \
+	"$tessera" events check --release $release events.ndjson events.ndjson
+echo "$line\"klick\",\"f\":{}}" >>events.ndjson
+expect 0 err 'events.ndjson:2:101: warning[K101]' \
+	"$tessera" events check --release $release events.ndjson
+expect 0 err 'did you mean "click"?' \
+	"$tessera" events check --release $release events.ndjson
+echo "$line\"scroll\",\"f\":{\"depth\":101}}" >>events.ndjson
+expect 1 err 'at least 0, at most 100' \
+	"$tessera" events check --release $release events.ndjson
+echo '{"minute":1790000000000,"counts":{"view":3}}' >>events.ndjson
+echo "{\"at\":1" >>events.ndjson
+expect 1 err 'events.ndjson:5:' \
+	"$tessera" events check --release $release events.ndjson
+expect 1 out '"fine":1,"aside":1,"wrong":2,"twice":0,"counters":1' \
+	"$tessera" events check --json --release $release events.ndjson
+json events check
+printf '{"v":1,\n"page":"/",\n"events":[{"id":"AAECAwQFBgcICQoLDA0ODw",\n%s' \
+	'"k":"zoom","n":1,"t":5,"f":{"image":12}}]}' >batch.json
+expect 1 err 'batch.json:4:37: error[K113]' \
+	"$tessera" events check --release $release batch.json
+expect 0 out '1 events: 1 fine' sh -c "echo '{\"v\":1,\"events\":[
+	{\"id\":\"AAECAwQFBgcICQoLDA0ODw\",\"k\":\"signin\",\"n\":1}]}' |
+	'$tessera' events check --release $release -"
+
 # ---- tessera-fcgi ----
 
 expect 0 out 'usage: tessera-fcgi' "$fcgi" --help
