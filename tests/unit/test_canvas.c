@@ -64,7 +64,7 @@ test_canvas_region_is_on_every_outermost_element(void **state)
 	(void)state;
 	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
 		load(&c, &arena, rows[i].html);
-		tsr_canvas_region(&c, TSR_LIT("s"));
+		tsr_canvas_region(&c, TSR_LIT("s"), false);
 		tsr_canvas_finish(&row, &c, &arena);
 		tsr_buf_init(&out, 1000);
 		for (j = 0; j < row.count; j++)
@@ -81,11 +81,28 @@ test_canvas_region_is_on_every_outermost_element(void **state)
 	tsr_arena_free(&arena);
 }
 
+static void
+test_canvas_region_that_is_personal_says_so(void **state)
+{
+	struct tsr_arena arena = {0};
+	struct tsr_canvas c;
+
+	(void)state;
+	load(&c, &arena, "<p>a</p><b>c</b>");
+	tsr_canvas_region(&c, TSR_LIT("s"), true);
+	assert_true(tsr_span_eq(tsr_buf_view(&c.buf),
+	    TSR_LIT("<p data-personalized-region=\"s\" data-personalized>a</p>"
+		    "<b data-personalized-region=\"s\" data-personalized>c</b>")));
+	tsr_canvas_free(&c);
+	tsr_arena_free(&arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_canvas_region_is_on_every_outermost_element),
+	    cmocka_unit_test(test_canvas_region_that_is_personal_says_so),
 	};
 
 	return cmocka_run_group_tests_name("canvas", tests, NULL, NULL);

@@ -128,7 +128,8 @@ next_element(struct tsr_span s, size_t *at, unsigned *depth)
 }
 
 void
-tsr_canvas_region(struct tsr_canvas *canvas, struct tsr_span name)
+tsr_canvas_region(
+    struct tsr_canvas *canvas, struct tsr_span name, bool personal)
 {
 	struct tsr_span s = tsr_buf_view(&canvas->buf);
 	struct tsr_buf out;
@@ -146,7 +147,7 @@ tsr_canvas_region(struct tsr_canvas *canvas, struct tsr_span name)
 		tsr_buf_add(&out, tsr_span_part(s, from, end - from));
 		tsr_buf_text(&out, " data-personalized-region=\"");
 		tsr_buf_add(&out, name);
-		tsr_buf_byte(&out, '"');
+		tsr_buf_text(&out, personal ? "\" data-personalized" : "\"");
 		from = end;
 	}
 	for (; mark < canvas->count; mark++)

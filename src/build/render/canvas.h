@@ -31,9 +31,10 @@ void tsr_canvas_mark(struct tsr_canvas *canvas, struct tsr_arena *arena,
 
 /*
  * Write ` data-personalized-region="NAME"` into every element that is not
- * inside another.
+ * inside another; personal: and ` data-personalized`.
  */
-void tsr_canvas_region(struct tsr_canvas *canvas, struct tsr_span name);
+void tsr_canvas_region(
+    struct tsr_canvas *canvas, struct tsr_span name, bool personal);
 
 /* The row's items; texts are copied into the arena. */
 void tsr_canvas_finish(struct tsr_row *out, const struct tsr_canvas *canvas,

@@ -52,20 +52,24 @@ static void paint_block(struct painter *p, struct tsr_canvas *canvas,
 /* One row: a component, in a canvas of its own. */
 static void
 paint_row(struct tsr_row *out, struct painter *p,
-    const struct tsr_block *block, struct tsr_span region)
+    const struct tsr_block *block, struct tsr_span region, bool personal)
 {
 	struct tsr_canvas canvas;
 
 	tsr_canvas_init(&canvas, TSR_PAGE_TEXT_MAX);
 	paint_block(p, &canvas, block);
-	tsr_canvas_region(&canvas, region);
+	tsr_canvas_region(&canvas, region, personal);
 	tsr_canvas_finish(out, &canvas, p->arena);
 	tsr_canvas_free(&canvas);
 }
 
+/*
+ * The choices of a slot. What is not the default says so in its first element,
+ * for figures and explanations; rows that choices share stay the same.
+ */
 static void
 paint_choice(struct tsr_choice *out, struct painter *p,
-    const struct tsr_alternative *alt, struct tsr_span region)
+    const struct tsr_alternative *alt, struct tsr_span region, bool personal)
 {
 	uint32_t i;
 
@@ -74,7 +78,8 @@ paint_choice(struct tsr_choice *out, struct painter *p,
 	out->count = alt->count;
 	out->rows = TSR_NEW_ARRAY(p->arena, struct tsr_row, alt->count);
 	for (i = 0; i < alt->count; i++)
-		paint_row(&out->rows[i], p, &alt->blocks[i], region);
+		paint_row(&out->rows[i], p, &alt->blocks[i], region,
+		    personal && i == 0);
 }
 
 /*
@@ -89,7 +94,8 @@ add_region(struct painter *p, struct tsr_choice *room,
 	uint32_t i;
 
 	for (i = 0; i < slot->count; i++)
-		paint_choice(&room[i], p, &slot->list[i], slot->name);
+		paint_choice(&room[i], p, &slot->list[i], slot->name,
+		    i + 1 < slot->count);
 	return tsr_region_add(&p->regions, p->r->model->rules, slot, room, tag);
 }
 
@@ -114,7 +120,8 @@ mark_slot(struct painting *painting, const struct tsr_slot *slot,
 		&residues, p->r->model->rules, slot->decision) > 0)
 		region = add_region(p, item.choices, slot, tag);
 	for (i = 0; i < slot->count; i++) {
-		paint_choice(&item.choices[i], p, &slot->list[i], region);
+		paint_choice(&item.choices[i], p, &slot->list[i], region,
+		    i + 1 < slot->count);
 		if (item.choices[i].omitted)
 			continue;
 		some = true;

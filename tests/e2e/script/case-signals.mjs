@@ -108,9 +108,20 @@ export async function run({ visit, collector, tally }) {
 	tally.check(vitals?.lcp > 0 && vitals?.lcp < 20000, "LCP", JSON.stringify(vitals));
 	tally.check(vitals?.cls1000 === 0, "CLS", JSON.stringify(vitals));
 	tally.check(vitals?.inp >= 0, "INP", JSON.stringify(vitals));
+	tally.check(vitals?.decide > 0 && vitals.decide < 50, "the time of the decision", JSON.stringify(vitals));
+	tally.check(vitals?.regions > 5 && vitals.personalised <= vitals.regions, "regions", JSON.stringify(vitals));
 	tally.check(collector.twice === 0, "no event came twice");
 	tally.check(visitor.complaints.length === 0, "no complaints", visitor.complaints.join("; "));
 	await visitor.close();
+
+	// What is shown to few is told from the default.
+	const swiss = await visit({ extraHTTPHeaders: { "CF-IPCountry": "CH" } });
+	collector.clear();
+	await swiss.go("/");
+	await swiss.go("/about");
+	const theirs = await until(() => collector.of("vitals").find(({ page }) => page === "/")?.f);
+	tally.check(theirs?.personalised > vitals?.personalised, "personalised regions", JSON.stringify([theirs, vitals]));
+	await swiss.close();
 
 	// A finger.
 	const phone = await visit({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
