@@ -11,6 +11,7 @@ int tsr_cli_check(int argc, char **argv);
 int tsr_cli_dump(int argc, char **argv);
 int tsr_cli_eval(int argc, char **argv);
 int tsr_cli_events(int argc, char **argv);
+int tsr_cli_explain(int argc, char **argv);
 int tsr_cli_hash(int argc, char **argv);
 int tsr_cli_init(int argc, char **argv);
 int tsr_cli_keys(int argc, char **argv);
@@ -21,5 +22,6 @@ int tsr_cli_replay(int argc, char **argv);
 int tsr_cli_schema(int argc, char **argv);
 int tsr_cli_serve(int argc, char **argv);
 int tsr_cli_weights(int argc, char **argv);
+int tsr_cli_why(int argc, char **argv);
 
 #endif

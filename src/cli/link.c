@@ -250,7 +250,7 @@ read_options(struct job *job, int argc, char **argv)
 	code = tsr_options_read(&argc, argv, &command);
 	if (code != -1)
 		return code;
-	job->path = argc > 1 ? argv[1] : "/";
+	job->path = argc > 0 ? argv[1] : "/";
 	if (job->keys == NULL)
 		return tsr_options_wrong(help, "--keys FILE is missing", "");
 	if (job->days == 0 || job->days > DAYS_MAX)

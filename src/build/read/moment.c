@@ -3,6 +3,8 @@
  */
 #include "build/read/moment.h"
 
+#include <time.h>
+
 #define DAY_MS 86400000
 
 /* n digits at *at; false when there are fewer. */
@@ -128,4 +130,20 @@ tsr_moment_read(int64_t *out, struct tsr_span s)
 
 	/* A date alone has ten characters. */
 	return tsr_moment_parse(out, &local, s) && (!local || s.n == 10);
+}
+
+void
+tsr_moment_write(struct tsr_buf *out, int64_t ms)
+{
+	int64_t rest = (ms % 1000 + 1000) % 1000;
+	time_t seconds = (time_t)((ms - rest) / 1000);
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm) == NULL)
+		return;
+	tsr_buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (rest != 0)
+		tsr_buf_printf(out, ".%03d", (int)rest);
+	tsr_buf_byte(out, 'Z');
 }

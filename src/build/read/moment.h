@@ -4,7 +4,7 @@
 #ifndef TSR_BUILD_MOMENT_H
 #define TSR_BUILD_MOMENT_H
 
-#include "core/bytes.h"
+#include "base/buf.h"
 
 /*
  * Read "2026-03-01T00:00:00+01:00", or a date alone (midnight UTC). False when
@@ -18,6 +18,9 @@ bool tsr_moment_read(int64_t *out, struct tsr_span text);
  * clock on the wall shows. *local: *out is as if that clock were in UTC.
  */
 bool tsr_moment_parse(int64_t *out, bool *local, struct tsr_span text);
+
+/* The same the other way: 2026-02-28T23:00:00Z, with milliseconds if any. */
+void tsr_moment_write(struct tsr_buf *out, int64_t ms);
 
 /* Milliseconds of a day of the Gregorian calendar, at midnight UTC. */
 int64_t tsr_moment_of_day(int64_t year, unsigned month, unsigned day);

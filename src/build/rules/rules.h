@@ -256,6 +256,17 @@ uint32_t tsr_rules_attribute_find(
 struct tsr_span tsr_rules_title(const struct tsr_rules *rules,
     const struct tsr_json *title, struct tsr_span locale);
 
+/* What it takes to come to one outcome of a decision. */
+struct tsr_rules_cost {
+	bool reached;  /* it can be come to */
+	uint32_t most; /* predicates asked */
+	double mean;   /* the same, were yes and no equally likely */
+};
+
+/* out: one an outcome. */
+void tsr_rules_cost(struct tsr_rules_cost *out, const struct tsr_rules *rules,
+    uint32_t decision);
+
 /* Text references into STRS: the caller keeps the strings. */
 struct tsr_strings {
 	void *ctx;

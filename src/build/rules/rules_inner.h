@@ -19,6 +19,8 @@
  *	score_file.c	  scores of what visitors do
  *	rules_assign.c	  arms and holdouts for the interpreter
  *	rules_chain.c	  chains and products become decisions
+ *	rules_cost.c	  how many predicates decisions ask
+ *	tell.c		  why a rule holds or does not, for people
  *	rules_write.c	  the sections of the index
  *	segment_map.c	  the segment key for web servers
  */
@@ -381,6 +383,10 @@ void tsr_experiments_write(struct tsr_buf *sections,
 const struct tsr_json *tsr_rules_assigned(const struct tsr_rules *rules,
     const struct tsr_json *visitor, const struct tsr_json *known, int64_t now,
     struct tsr_arena *arena);
+
+/* rules_interpret.c: does the key of a rule's fragment name a record? */
+bool tsr_rules_key_is_in(const struct tsr_rules *rules,
+    const struct tsr_rule *rule, const struct tsr_json *visitor);
 
 /* What a rule of a chain shows. */
 static inline uint32_t

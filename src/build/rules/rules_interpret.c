@@ -6,9 +6,8 @@
  */
 #include "build/rules/rules_inner.h"
 
-/* The value of an attribute for a visitor: known, given, or the clock. */
-static bool
-key_is_in(const struct tsr_rules *rules, const struct tsr_rule *rule,
+bool
+tsr_rules_key_is_in(const struct tsr_rules *rules, const struct tsr_rule *rule,
     const struct tsr_json *visitor)
 {
 	const struct tsr_json *key = tsr_json_find(
@@ -34,7 +33,7 @@ rule_holds(const struct tsr_rules *rules, const struct tsr_rule *r,
 	world.known = known;
 	if (now < r->starts || now >= r->ends)
 		return false;
-	if (r->fragment_set != 0 && !key_is_in(rules, r, visitor))
+	if (r->fragment_set != 0 && !tsr_rules_key_is_in(rules, r, visitor))
 		return false;
 	return r->audience == NULL ||
 	    tsr_condition_eval(&world, r->audience, visitor);

@@ -210,6 +210,40 @@ expect 1 err 'batch.json:4:37: error[K113]' \
 expect 0 out '1 events: 1 fine' sh -c "echo '{\"v\":1,\"events\":[
 	{\"id\":\"AAECAwQFBgcICQoLDA0ODw\",\"k\":\"signin\",\"n\":1}]}' |
 	'$tessera' events check --release $release -"
+# ---- why, explain ----
+
+site=$(cd "$golden/../.." && pwd)
+expect 0 out 'hero shows vip' "$tessera" why --site "$site" / tier=gold
+expect 0 out 'segment vip: Members with gold status' "$tessera" why --site "$site" / tier=gold
+expect 0 out 'missing: no consent to personalization' "$tessera" why \
+	--site "$site" --consent none / tier=gold
+expect 0 out 'hero shows default' "$tessera" why --site "$site" --consent none \
+	--slot hero / tier=gold
+expect 0 out 'it is "spring-sale"' "$tessera" why --site "$site" \
+	'https://www.fellwander.example/?utm_campaign=spring-sale'
+expect 0 out 'only the browser knows' "$tessera" why --site "$site" \
+	/shop/boots/alm-approach returning=true
+expect 0 out 'Everybody sees this page alike' "$tessera" why \
+	--site "$golden/b-page/site" /
+expect 0 out 'No slot of this name' "$tessera" why --site "$site" --slot none /
+expect 0 out '"holds":"later"' "$tessera" why --json --site "$site" \
+	/shop/boots/alm-approach returning=true
+json why
+expect 1 err 'no page of this site is at /nope' "$tessera" why --site "$site" /nope
+expect 2 err '"tier" is no NAME=VALUE' "$tessera" why --site "$site" / tier
+expect 2 err 'names no attribute' "$tessera" why --site "$site" / nope=1
+expect 2 err '"cart-value=x" is no number' "$tessera" why --site "$site" / cart-value=x
+expect 2 err '"returning=1" is not true or false' "$tessera" why --site "$site" / returning=1
+expect 2 err 'no moment: soon' "$tessera" why --site "$site" --time soon /
+expect 2 err 'no such purpose in fun' "$tessera" why --site "$site" --consent fun /
+expect 1 err 'error[C006]' "$tessera" why --site none /
+expect 0 out 'hero is decided in the request tier' "$tessera" explain --site "$site" /
+expect 0 out 'where the mask says so' "$tessera" explain --site "$site" \
+	/shop/boots/alm-approach
+expect 0 out '"residue":{' "$tessera" explain --json --site "$site" \
+	--slot offer /shop/boots/alm-approach
+json explain
+expect 1 err 'no page of this site is at /nope' "$tessera" explain --site "$site" /nope
 
 # ---- tessera-fcgi ----
 
