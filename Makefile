@@ -491,6 +491,7 @@ $(B)/tests/differ: tests/e2e/events/differ.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
 
 check-events: $(B)/tests/differ ## kinds of events: the table against JSON Schema
+	@node tests/e2e/events/doc.mjs .
 	@$< $(if $(LONG),100,10) 1
 
 clean: ## remove all products
