@@ -9,3 +9,7 @@ export const page = () => JSON.parse(element.textContent);
 
 /* A field of this visitor: `mask`, `why`, `state`; "" where it is not known. */
 export const field = (name) => (element.dataset[name] || "").trim();
+
+/* What base64url says, a character for each byte. */
+export const bytes = (text) =>
+	atob(text.replace(/-/g, "+").replace(/_/g, "/"));

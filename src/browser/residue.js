@@ -6,15 +6,9 @@
  */
 import { holds } from "./evaluate.js";
 
-const digits =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/* Six bits a character, the first bit highest; a blank mask has none. */
-const isSet = (mask, bit) =>
-	Math.max(0, digits.indexOf(mask[bit / 6 | 0])) >> 5 - bit % 6 & 1;
-
 /*
- * A page's decider: decide(read) gives for each region the address of the
+ * A page's decider. The mask has a character for each byte, the first bit highest;
+ * one that is not known is empty. decide(read) gives for each region the address of the
  * variant that it should show now, or undefined where nothing changes. read
  * gives the value of a signal for a purpose, or null where it is not known or
  * the purpose is withheld. What was shown once never makes room for a variant
@@ -22,7 +16,7 @@ const isSet = (mask, bit) =>
  */
 export const decider = ({ signals, regions }, mask) => {
 	const open = regions.map(({ rules }) => rules.filter(({ bit }) =>
-		bit === undefined || isSet(mask, bit)));
+		bit === undefined || mask.charCodeAt(bit >> 3) << bit % 8 & 128));
 
 	return (read) => {
 		const known = {};

@@ -6,6 +6,8 @@
  * without all of it.
  */
 import { collect } from "./collect.js";
+import { watch } from "./regions.js";
 import { report } from "./vitals.js";
 
 collect(report);
+watch();

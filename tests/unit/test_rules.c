@@ -231,8 +231,6 @@ test_rules_mistake_in_a_declaration_is_reported(void **state)
 		NULL, "R021", "a tab is a string"},
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"browser:scrol\"}}",
 		NULL, "R020", "no such signal"},
-	    {"{\"a.b\": {\"type\": \"number\", \"source\": \"browser:scroll\"}}",
-		NULL, "R021", "a dot is a path to the browser"},
 	    {"{\"a\": {\"type\": \"number\", \"source\": \"cookie:x\","
 	     " \"tier\": \"browser\"}}",
 		NULL, "R021", "a cookie is not the browser's"},

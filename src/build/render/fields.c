@@ -261,6 +261,13 @@ tsr_regions_check(struct tsr_regions *regions)
 	tsr_diag_hint(regions->diag, "put it behind all slots, before </body>");
 }
 
+/* Characters of base64url that stand for whole bytes. */
+static uint32_t
+mask_length(uint32_t bits)
+{
+	return ((bits + 7) / 8 * 8 + 5) / 6;
+}
+
 void
 tsr_regions_give(struct tsr_page *page, const struct tsr_regions *regions)
 {
@@ -280,6 +287,6 @@ tsr_regions_give(struct tsr_page *page, const struct tsr_regions *regions)
 				continue;
 			item->bits = page->bits;
 			item->bit_count = page->bit_count;
-			item->length = (page->bit_count + 5) / 6;
+			item->length = mask_length(page->bit_count);
 		}
 }

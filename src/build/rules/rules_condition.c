@@ -372,6 +372,20 @@ needs_code(const struct atom *a, const struct tsr_member *m)
 			tsr_span_starts(m->name, TSR_LIT("$g")))));
 }
 
+/* What src/browser/evaluate.js does beyond predicates; groups are written out. */
+static bool
+browser_knows(struct tsr_span name)
+{
+	static const char *const words[] = {"$ini", "$nini", "$regexi",
+	    "$startsWith", "$endsWith", "$contains", "$inGroup", "$notInGroup"};
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(words); i++)
+		if (tsr_span_eq(name, tsr_span_of(words[i], strlen(words[i]))))
+			return true;
+	return false;
+}
+
 /* Only texts and JSON are asked what is not plain; numbers only when. */
 static const struct tsr_cond *
 make_code(const struct atom *a, const struct tsr_member *m)
@@ -379,14 +393,12 @@ make_code(const struct atom *a, const struct tsr_member *m)
 	struct tsr_place place = {a->attribute, a->path, a->where};
 
 	if (a->rules->attributes[a->attribute].tier == TSR_TIER_BROWSER &&
-	    (tsr_span_eq(m->name, TSR_LIT("$before")) ||
-		tsr_span_eq(m->name, TSR_LIT("$after")) ||
-		tsr_span_eq(m->name, TSR_LIT("$cidr")))) {
+	    !browser_knows(m->name)) {
 		tsr_diag_add(a->rules->diag, TSR_ERROR, "R005", a->where,
 		    "the browser does not know %.*s", TSR_ARG(m->name))->also =
 		    a->rules->attributes[a->attribute].where;
-		tsr_diag_hint(a->rules->diag,
-		    "ask dates and addresses of what the server knows");
+		tsr_diag_hint(a->rules->diag, "ask dates, versions, lists and "
+		    "addresses of what the server knows");
 		return NULL;
 	}
 	if (!a->rules->relaxed && a->type != TSR_TYPE_STRING &&

@@ -62,11 +62,6 @@ tsr_rules_check_signal(
 		    "attribute \"%.*s\": browser:%.*s is a %s",
 		    TSR_ARG(a->name), TSR_ARG(a->key),
 		    tsr_word_type(signals[i].type));
-	else if (tsr_span_find(a->name, '.', 0) < a->name.n)
-		/* A dot is a path to the script's evaluator. */
-		tsr_diag_add(rules->diag, TSR_ERROR, "R021", a->where,
-		    "attribute \"%.*s\": the name of a signal of the browser "
-		    "has no dots", TSR_ARG(a->name));
 	else
 		return true;
 	return false;

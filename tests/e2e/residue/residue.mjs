@@ -16,7 +16,9 @@ import { resolve } from 'node:path';
 import { evalCondition } from '@growthbook/growthbook';
 
 const [lines, site, out, visitors, seed, script] = process.argv.slice(2);
-const { decider } = await import(pathToFileURL(resolve(script)));
+const { decider: decide } = await import(pathToFileURL(resolve(script)));
+/* As page.js gives the field: a character for each byte. */
+const decider = (data, mask) => decide(data, Buffer.from(mask, 'base64url').toString('latin1'));
 console.error = () => {};
 
 /* What a browser gives for a signal: null without consent. */
@@ -25,7 +27,7 @@ const reader = ({ signals, granted }) => (name, purpose) =>
 
 /* The same decision by another way: bits as a list, the reference's evaluator. */
 function second(data, mask) {
-	const bits = [...Buffer.from(mask.padEnd(64, 'A'), 'base64url')].flatMap((byte) =>
+	const bits = [...Buffer.from(mask, 'base64url')].flatMap((byte) =>
 		[...byte.toString(2).padStart(8, '0')].map(Number));
 	return (read) => {
 		const known = Object.fromEntries(Object.entries(data.signals)
@@ -62,7 +64,8 @@ const flip = (mask, bit) => {
 /* A change of one rule of a page's data, in a copy. */
 const alter = (data, change) => {
 	const copy = structuredClone(data);
-	const region = copy.regions.find(({ rules }) => rules.length > 0);
+	const most = Math.max(...copy.regions.map(({ rules }) => rules.length));
+	const region = copy.regions.find(({ rules }) => rules.length === most);
 	change(region.rules[0], region, copy);
 	return copy;
 };
