@@ -410,8 +410,8 @@ check-replay: $(PROGRAMS) $(B)/tests/replay_lines ## logged decisions, decided o
 
 .PHONY: check-weights
 
-check-weights: $(PROGRAMS) ## other shares of arms, without a build or a lost request
-	@node tests/e2e/weights/run.mjs $(PROGRAMS)
+check-weights: $(PROGRAMS) $(B)/tests/nomalloc.so ## other shares of arms, without a build or a lost request
+	@node tests/e2e/weights/run.mjs $(PROGRAMS) $(NOMALLOC)
 
 .PHONY: check-site check-browser check-cache check-agree
 

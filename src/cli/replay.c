@@ -10,12 +10,14 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "core/attribute.h"
 #include "core/decisionlog.h"
 #include "core/jsonread.h"
 #include "core/number.h"
+#include "core/weights.h"
 #include "serve/release.h"
 
 /* Releases that are open at once. */
@@ -28,10 +30,19 @@ static const char help[] =
     "were logged, and report what differs.\n"
     "\n"
     "  --out DIR  releases are below DIR/releases (default: out)\n"
+    "  --state DIR  published weights are in DIR/weights: arms drawn by them\n"
+    "             are drawn once more; without it they are believed\n"
     "  --json     one JSON object on standard output\n"
     "\n"
     "exit codes: 0 no difference, 1 differences or lines that cannot be read, 2\n"
     "wrong usage, 3 a log cannot be read\n";
+
+/* Weights of a release, by the hash that a line has. */
+struct bound {
+	char release[65], hash[2 * TSR_WEIGHTS_HASH + 1];
+	bool known;
+	struct tsr_weights weights;
+};
 
 struct opened {
 	char id[65];
@@ -41,8 +52,11 @@ struct opened {
 };
 
 struct job {
-	const char *out, *log;
+	const char *out, *state, *log;
 	bool json;
+	struct bound bounds[RELEASES];
+	size_t next_bound; /* which one gives way */
+	const struct tsr_weights *weights; /* of the line, or NULL */
 	struct opened releases[RELEASES];
 	uint64_t lines, same, different, unknown, unreadable, clock;
 	size_t number; /* of the line in its file */
@@ -96,6 +110,58 @@ find_release(struct job *job, struct tsr_span id)
 	return o->known ? &o->release : NULL;
 }
 
+/* ---- weights ---- */
+
+static bool
+bind_weights(struct tsr_weights *out, const char *path,
+    const struct tsr_table *t)
+{
+	struct tsr_weights_entry entry;
+	struct tsr_arena arena;
+	struct tsr_span file, entries;
+	bool ok;
+
+	tsr_arena_init(&arena);
+	ok = tsr_file_read(&file, &arena, path, TSR_WEIGHTS_FILE) == TSR_OK &&
+	    tsr_weights_check(&entries, file) == TSR_OK;
+	while (ok && tsr_weights_next(&entry, &entries))
+		(void)tsr_weights_put(out, t, &entry);
+	tsr_arena_free(&arena);
+	return ok;
+}
+
+/* The weights with this hash, bound to a release; NULL: they are not there. */
+static const struct tsr_weights *
+find_weights(struct job *job, const struct tsr_table *t, struct tsr_span id,
+    struct tsr_span hash)
+{
+	struct bound *b;
+	char path[4096];
+	size_t i;
+
+	if (job->state == NULL || hash.n != 2 * TSR_WEIGHTS_HASH || id.n != 64)
+		return NULL;
+	for (i = 0; i < RELEASES; i++) {
+		b = &job->bounds[i];
+		if (memcmp(b->hash, hash.p, hash.n) == 0 &&
+		    memcmp(b->release, id.p, id.n) == 0)
+			return b->known ? &b->weights : NULL;
+	}
+	b = &job->bounds[job->next_bound++ % RELEASES];
+	memset(b, 0, sizeof(*b));
+	memcpy(b->hash, hash.p, hash.n);
+	memcpy(b->release, id.p, id.n);
+	for (i = 0; i < hash.n; i++) {
+		if (tsr_hex(hash.p[i]) < 0)
+			return NULL;
+		b->weights.hash[i / 2] = (uint8_t)(b->weights.hash[i / 2] * 16 +
+		    tsr_hex(hash.p[i]));
+	}
+	snprintf(path, sizeof(path), "%s/weights/%s.json", job->state, b->hash);
+	b->known = bind_weights(&b->weights, path, t);
+	return b->known ? &b->weights : NULL;
+}
+
 /* ---- one line ---- */
 
 static bool
@@ -130,14 +196,15 @@ text_of(struct tsr_span string, uint8_t *room, size_t n)
  * kept from before, or drawn by weights that are not at hand?
  */
 static bool
-is_given(const struct tsr_table *t, struct tsr_span line, uint32_t attribute)
+is_given(const struct tsr_table *t, struct tsr_span line, uint32_t attribute,
+    bool at_hand)
 {
 	struct tsr_span all, one, reason, weights;
 	const uint8_t *trial;
 	uint8_t room[256];
 	uint32_t i;
 
-	if (find(&weights, line, "weights") &&
+	if (!at_hand && find(&weights, line, "weights") &&
 	    tsr_jsonread_kind(weights) == TSR_JSONREAD_STRING)
 		return true;
 	for (i = 0; i < tsr_table_count(t, TSR_SECTION_EXPT); i++) {
@@ -197,7 +264,7 @@ read_inputs(struct job *job, const struct tsr_table *t, struct tsr_span line,
 		if (is_recomputed(attribute[17]) ||
 		    ((attribute[17] == TSR_SOURCE_EXPERIMENT ||
 			 attribute[17] == TSR_SOURCE_HOLDOUT) &&
-			!is_given(t, line, i)))
+			!is_given(t, line, i, job->weights != NULL)))
 			continue;
 		job->overrides[i].kind = TSR_VALUE_MISSING;
 		if (tsr_jsonread_find(
@@ -315,7 +382,8 @@ compare(struct job *job, struct tsr_span logged, struct tsr_span now)
 		tell(job, tsr_span_of(names[i], strlen(names[i])), a, b);
 	}
 	if (find(&a, logged, "weights") &&
-	    tsr_jsonread_kind(a) == TSR_JSONREAD_NULL &&
+	    (tsr_jsonread_kind(a) == TSR_JSONREAD_NULL ||
+		job->weights != NULL) &&
 	    !compare_experiments(job, logged, now))
 		same = false;
 	return same;
@@ -330,7 +398,8 @@ decide(struct job *job, const struct tsr_table *t, struct tsr_span line,
 	    {(const uint8_t *)"REQUEST_METHOD", 14},
 	    {(const uint8_t *)"GET", 3}};
 	struct tsr_request request = {
-	    .params = &get, .count = 1, .now = (int64_t)time};
+	    .params = &get, .count = 1, .now = (int64_t)time,
+	    .weights = job->weights};
 	const uint8_t *record = page <= UINT32_MAX
 	    ? tsr_table_record(
 		  t, TSR_SECTION_PAGE, (uint32_t)page, TSR_PAGE_SIZE)
@@ -355,7 +424,7 @@ replay_line(struct job *job, struct tsr_span line)
 {
 	const struct tsr_release *release;
 	struct tsr_span id, now, json;
-	uint8_t room[64];
+	uint8_t room[64], hash[64];
 	double time, page;
 
 	job->lines++;
@@ -373,6 +442,10 @@ replay_line(struct job *job, struct tsr_span line)
 		job->unknown++;
 		return;
 	}
+	job->weights = NULL;
+	if (find(&json, line, "weights"))
+		job->weights = find_weights(job, &release->store.table, id,
+		    text_of(json, hash, sizeof(hash)));
 	now = decide(job, &release->store.table, line, time, page);
 	if (tsr_span_eq(now, line)) {
 		job->same++;
@@ -443,6 +516,7 @@ tsr_cli_replay(int argc, char **argv)
 	struct job *job = calloc(1, sizeof(*job));
 	const struct tsr_option options[] = {
 	    {"--out", NULL, &job->out, NULL},
+	    {"--state", NULL, &job->state, NULL},
 	    {"--json", &job->json, NULL, NULL},
 	};
 	const struct tsr_command command = {

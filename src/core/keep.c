@@ -10,9 +10,8 @@
 #include "core/score.h"
 #include "core/state_text.h"
 
-/* META "state": for how many days it is kept; 0: the release has no use. */
-static uint32_t
-state_days(const struct tsr_table *t)
+uint32_t
+tsr_keep_days(const struct tsr_table *t)
 {
 	struct tsr_span text = tsr_table_meta(t, TSR_LIT("state"));
 	double days;
@@ -88,7 +87,7 @@ tsr_keep_begin(struct tsr_keep *keep, struct tsr_visit *visit,
     const uint8_t *page, bool get)
 {
 	const struct tsr_request *request = visit->request;
-	uint32_t days = state_days(visit->table);
+	uint32_t days = tsr_keep_days(visit->table);
 	bool prefetch;
 
 	keep->sets = keep->erases = false;
@@ -152,7 +151,7 @@ tsr_keep_open(struct tsr_keep *keep, const struct tsr_table *t,
 {
 	keep->sets = keep->erases = false;
 	keep->sent = tsr_span_of(NULL, 0);
-	if (state_days(t) == 0 || request->seal == NULL ||
+	if (tsr_keep_days(t) == 0 || request->seal == NULL ||
 	    !tsr_attribute_cookie(
 		&keep->sent, request, cookie_name(request)) ||
 	    tsr_state_read(&keep->state, keep->sent, request->seal,

@@ -51,4 +51,7 @@ void tsr_keep_close(struct tsr_head *head, struct tsr_keep *keep,
 void tsr_keep_withdraw(struct tsr_head *head, const struct tsr_request *request,
     unsigned purposes);
 
+/* For how many days a release keeps the state; 0: it has no use for it. */
+uint32_t tsr_keep_days(const struct tsr_table *t);
+
 #endif

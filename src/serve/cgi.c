@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "core/endpoint.h"
+#include "serve/decisions.h"
 #include "serve/fault.h"
 #include "serve/keys.h"
 #include "serve/memory.h"
+#include "serve/options.h"
 #include "serve/past.h"
 #include "serve/profile.h"
 #include "serve/reply.h"
@@ -31,6 +33,7 @@ struct job {
 	const char *state; /* a folder, or NULL */
 	struct tsr_log *log;
 	struct tsr_weights_bound weights;
+	struct tsr_decisions decisions;
 	struct tsr_profile_desk profiles;
 	uint8_t body[TSR_BODY_KEPT];
 };
@@ -129,6 +132,24 @@ work(void *ctx)
 	if (job->opened == TSR_OK)
 		job->made = tsr_reply_make(
 		    &job->reply, &job->release, &job->request);
+	if (job->opened == TSR_OK && job->made == TSR_OK)
+		tsr_decisions_make(&job->decisions, &job->reply.answer);
+}
+
+/* What part of the views is logged; a word that is no number: nothing. */
+static void
+begin_log(struct job *job)
+{
+	const char *text = getenv("TESSERA_LOG_DECISIONS");
+	uint64_t rate = 0;
+
+	if (text != NULL && !tsr_serve_options_rate(&rate, text))
+		tsr_log(job->log, "TESSERA_LOG_DECISIONS is no number from 0 "
+				  "to 1");
+	if (rate > 0 && job->state == NULL)
+		tsr_log(job->log,
+		    "TESSERA_LOG_DECISIONS needs TESSERA_STATE");
+	tsr_decisions_init(&job->decisions, job->state, rate);
 }
 
 /* Make the reply; 0, or the status to say instead. */
@@ -204,8 +225,12 @@ tsr_cgi_run(struct tsr_log *log, const char *dir)
 	job->dir = dir;
 	job->state = getenv("TESSERA_STATE");
 	job->log = log;
+	begin_log(job);
 	status = make_reply(log, job);
 	if (status != 0)
 		tsr_reply_error(&job->reply, status);
-	return put(job->reply.bytes) ? 0 : 3;
+	if (!put(job->reply.bytes))
+		return 3;
+	tsr_decisions_write(&job->decisions, job->request.now, log);
+	return 0;
 }

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/keep.h"
 #include "core/limits.h"
 #include "serve/release.h"
 
@@ -61,11 +62,13 @@ complain(struct tsr_current *current, const char *path, const char *wrong)
 /* ---- the check ---- */
 
 /*
- * In the child: its exit code is the error. Packs that the trusted release has
+ * In the child: its exit code is the error. keyless: where to say that keys are
+ * needed, or NULL. Packs that the trusted release has
  * too were read when that was checked.
  */
 static _Noreturn void
-check_and_exit(const char *path, const char *trusted, pid_t parent)
+check_and_exit(struct tsr_log *keyless, const char *path, const char *trusted,
+    pid_t parent)
 {
 	struct tsr_release release, old;
 	enum tsr_err err;
@@ -80,6 +83,10 @@ check_and_exit(const char *path, const char *trusted, pid_t parent)
 	errno = 0;
 	err = tsr_release_open(
 	    &release, path, TSR_RELEASE_DEEP, have_old ? &old : NULL);
+	if (err == TSR_OK && keyless != NULL && tsr_keep_days(
+		&release.store.table) > 0)
+		tsr_log(keyless, "%s reads the visitor state, and without "
+		    "--keys there is none", path);
 	/* The system's reason fits an exit code too: see verdict(). */
 	_exit(err == TSR_IO && errno > 0 && errno < 200
 		? (int)TSR_ERR_COUNT + errno
@@ -88,12 +95,12 @@ check_and_exit(const char *path, const char *trusted, pid_t parent)
 
 /* trusted: path of a release that is known to be good, or "". */
 static pid_t
-start_check(const char *path, const char *trusted)
+start_check(struct tsr_log *keyless, const char *path, const char *trusted)
 {
 	pid_t parent = getpid(), pid = fork();
 
 	if (pid == 0)
-		check_and_exit(path, trusted, parent);
+		check_and_exit(keyless, path, trusted, parent);
 	return pid;
 }
 
@@ -125,7 +132,7 @@ tsr_current_check(struct tsr_log *log, const char *link)
 		tsr_log(log, "%s: there is no release", link);
 		return TSR_MISSING;
 	}
-	pid = start_check(found.path, "");
+	pid = start_check(NULL, found.path, "");
 	if (pid == -1)
 		return TSR_IO;
 	while (waitpid(pid, &status, 0) == -1)
@@ -144,7 +151,10 @@ static void
 begin(struct tsr_current *current, const struct tsr_found *found,
     const char *trusted)
 {
-	pid_t pid = start_check(found->path, trusted);
+	/* What is served already was said before. */
+	bool news = strcmp(found->path, current->served.path) != 0;
+	pid_t pid = start_check(current->keyless && news ? current->log : NULL,
+	    found->path, trusted);
 
 	if (pid == -1) {
 		tsr_log(current->log, "cannot check a release: error %d",

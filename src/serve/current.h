@@ -27,6 +27,7 @@ struct tsr_found {
 
 struct tsr_current {
 	struct tsr_log *log;
+	bool keyless; /* there are no keys: a release that needs them is named */
 	const char *link;	   /* RELEASE, as it was given */
 	struct tsr_found served;   /* path "" before the first */
 	struct tsr_found previous; /* served before that */

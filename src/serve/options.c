@@ -71,9 +71,8 @@ read_number(unsigned *out, const char *s, unsigned base, unsigned max)
 	return v > 0;
 }
 
-/* A part from 0 to 1 with at most nine decimals, as a number of 2^32. */
-static bool
-read_rate(uint64_t *out, const char *s)
+bool
+tsr_serve_options_rate(uint64_t *out, const char *s)
 {
 	uint64_t v = 0, scale = 1;
 	unsigned digits = 0;
@@ -150,7 +149,7 @@ take_value(struct tsr_options *out, const char *name, const char *value)
 			     "not ",
 			value);
 	else if (strcmp(name, "--log-decisions") == 0)
-		return read_rate(&out->log_rate, value) ||
+		return tsr_serve_options_rate(&out->log_rate, value) ||
 		    complain("--log-decisions takes a number from 0 to 1, not ",
 			value);
 	else if (strcmp(name, "--mode") == 0) {

@@ -41,4 +41,7 @@ bool tsr_serve_options_read(struct tsr_options *out, int argc, char *const *argv
 
 void tsr_serve_options_help(void);
 
+/* A part from 0 to 1 with at most nine decimals, as a number of 2^32. */
+bool tsr_serve_options_rate(uint64_t *out, const char *s);
+
 #endif

@@ -452,6 +452,7 @@ tsr_supervise(struct tsr_log *log, const struct tsr_supervise_plan *plan)
 
 	parent.now = tsr_log_clock();
 	tsr_current_init(&parent.current, log, plan->release);
+	parent.current.keyless = plan->keys == NULL;
 	parent.share = tsr_share_open(plan->workers);
 	if (parent.share == NULL || block_signals(&parent) != TSR_OK ||
 	    !open_events(&parent) ||

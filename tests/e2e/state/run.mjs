@@ -155,6 +155,17 @@ check("keys are never printed", secrets.length === 8 && !secrets.some((hex) => s
 
 daemon.kill();
 await new Promise((resolve) => daemon.on("exit", resolve));
+check("with keys nothing is missed", !said.includes("without --keys"), said);
+said = "";
+const keyless = spawn(fcgi, ["--listen", `${socket}2`, path.join(copy, "out/current")],
+	{ stdio: ["ignore", "ignore", "pipe"] });
+keyless.stderr.on("data", (text) => { said += text; });
+for (let i = 0; i < 200 && !said.includes("serving"); i++)
+	await sleep(20);
+check("without keys a line says what is missing",
+	said.split("reads the visitor state, and without --keys there is none").length === 2, said);
+keyless.kill();
+await new Promise((resolve) => keyless.on("exit", resolve));
 fs.rmSync(folder, { recursive: true });
 console.log(`state: ${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -1,9 +1,10 @@
 // run.mjs - shares of arms that are published while pages are served.
 //
-// usage: run.mjs TESSERA TESSERA-FCGI
+// usage: run.mjs TESSERA TESSERA-FCGI [NOMALLOC]
 //
 // A small site with one experiment, half and half, on a real daemon under
-// load: other shares count within a second, and no request is lost.
+// load: other shares count within a second, and no request is lost. The daemon
+// has keys, remembers its visitors, and may not allocate when it has started.
 
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -11,11 +12,14 @@ import os from "node:os";
 import path from "node:path";
 import { Client } from "../../lib/fcgi_client.mjs";
 
-const [tessera, fcgi] = process.argv.slice(2).map((p) => path.resolve(p));
+const [tessera, fcgi, library] = process.argv.slice(2).map((p) =>
+	p === "-" ? p : path.resolve(p));
+const preload = (library ?? "-") === "-" ? {} : { LD_PRELOAD: library };
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), "tessera-weights-"));
 const site = path.join(dir, "site"), state = path.join(dir, "state");
 const release = path.join(site, "out", "current");
 const current = path.join(state, "weights", "current");
+const keys = path.join(dir, "keys");
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 let passed = 0;
 
@@ -49,12 +53,17 @@ function makeSite() {
 	check(run("init", site).status === 0, "a site is made");
 	write("variants/attributes.json", { visitor: { type: "string",
 		source: "query:id" }, campaign: { type: "string",
-		source: "query:campaign", values: ["spring"] } });
+		source: "query:campaign", values: ["spring"] }, pages: {
+		type: "number", source: "state:pages",
+		purpose: "personalization" } });
+	write("variants/index/hero/again.json", { audience: { pages: { $exists: true, $gt: 1 } },
+		priority: 55, fields: { title: "Again" } });
 	write("variants/index/hero/bold.json", { experiment: {
 		id: "hero-test", arm: "bold" }, priority: 60,
 		fields: { title: "Bold" } });
 	build(3);
 	fs.mkdirSync(state);
+	check(run("keys", "--out", keys).status === 0, "keys are made");
 }
 
 const weights = (version, list, id = "hero-test") =>
@@ -68,10 +77,12 @@ function put(value) {
 		file);
 }
 
-async function start() {
+async function start(...options) {
 	const socket = path.join(dir, `s${Math.random()}`.slice(0, 10));
 	const child = spawn(fcgi, ["--listen", socket, "--state", state,
-		"--workers", "2", release], { stdio: ["ignore", "ignore", "pipe"] });
+		"--workers", "2", "--keys", keys, ...options, release],
+		{ stdio: ["ignore", "ignore", "pipe"],
+		env: { ...process.env, ...preload } });
 	const server = { child, socket, log: "" };
 	child.stderr.on("data", (d) => { server.log += d; });
 	for (let i = 0; i < 200 && !fs.existsSync(socket); i++)
@@ -82,6 +93,8 @@ async function start() {
 }
 
 function stop(server) {
+	check(!/allocated after start|worker (was )?ended/.test(server.log),
+		"no worker allocated or ended: " + server.log);
 	return new Promise((resolve) => {
 		server.child.on("exit", resolve);
 		server.child.kill("SIGTERM");
@@ -89,7 +102,8 @@ function stop(server) {
 }
 
 const page = { REQUEST_METHOD: "GET", HTTP_ACCEPT_ENCODING: "identity",
-	HTTP_HOST: "www.example.org" };
+	HTTP_HOST: "www.example.org",
+	HTTP_COOKIE: "consent=functional+analytics+personalization" };
 
 async function isBold(client, i) {
 	const reply = await client.get(`/?id=visitor-${i}`,
@@ -133,6 +147,9 @@ function load(server) {
 }
 
 async function swaps(server) {
+	const one = await server.ask[0].get("/", { params: page });
+	check(/^__Host-tessera=/.test(one.headers["set-cookie"]),
+		"visitors are remembered: " + JSON.stringify(one.headers));
 	const first = await share(server);
 	check(first > 0.4 && first < 0.6, `half see the arm at first: ${first}`);
 	const done = load(server);
@@ -213,12 +230,12 @@ async function byHand(server) {
 	check(await share(server, 100) === 1, "and back");
 }
 
-function cgi(i) {
+function cgi(i, more = {}) {
 	const got = spawnSync(fcgi, [], { encoding: "latin1", input: "",
 		env: { GATEWAY_INTERFACE: "CGI/1.1", ...page,
 			REQUEST_URI: `/?id=visitor-${i}`,
 			QUERY_STRING: `id=visitor-${i}`,
-			TESSERA_RELEASE: release, TESSERA_STATE: state } });
+			TESSERA_RELEASE: release, TESSERA_STATE: state, ...more } });
 	check(got.stdout.includes("200 OK"), "CGI answers: " + got.stderr);
 	return got.stdout.includes("Bold");
 }
@@ -232,7 +249,56 @@ function restarts() {
 		"every file is kept and listed: " + listed);
 }
 
+// Views logged under published weights: drawn again with --state, else believed.
+async function replays() {
+	check(put(weights(3, [0.3, 0.7])).status === 0, "weights to be logged");
+	const server = await start("--log-decisions", "1");
+	await share(server, 200);
+	await stop(server);
+	for (let i = 0; i < 5; i++)
+		cgi(i, { TESSERA_LOG_DECISIONS: "1" });
+	const files = fs.readdirSync(state).filter((n) => n.startsWith("decisions-"));
+	check(files.length === 1, "CGI and the daemon log to one file: " + files);
+	const file = path.join(state, files[0]);
+	const lines = fs.readFileSync(file, "utf8").trimEnd().split("\n");
+	check(lines.length === 205, `each view is logged: ${lines.length}`);
+	const hash = JSON.parse(lines[0]).weights;
+	check(/^[0-9a-f]{16}$/.test(hash) && lines.every((l) =>
+		JSON.parse(l).weights === hash), "with the hash of the weights");
+	check(fs.existsSync(path.join(state, "weights", `${hash}.json`)),
+		"whose file is kept");
+	const replay = (...more) => {
+		const got = run("replay", "--json", "--out", path.join(site, "out"), ...more);
+		return got.stdout === "" ? got.stderr : JSON.parse(got.stdout);
+	};
+	check(replay("--state", state, file).same === 205, "all are drawn alike: " +
+		JSON.stringify(replay("--state", state, file)).slice(0, 300));
+	check(replay(file).same === 205, "or believed");
+	const at = lines.findIndex((l) => l.includes('"arm":"bold"'));
+	const visitor = JSON.parse(lines[at]).inputs.visitor;
+	const false_ = JSON.parse(lines.find((l) => l.includes('"arm":"control"')));
+	false_.inputs.visitor = visitor;
+	lines[at] = JSON.stringify(false_);
+	const altered = path.join(dir, "altered.ndjson");
+	fs.writeFileSync(altered, lines.join("\n") + "\n");
+	const found = replay("--state", state, altered);
+	check(found.different === 1 && found.same === 204 &&
+		found.differences.every((d) => d.line === at + 1),
+		"an arm that was not drawn is found: " + JSON.stringify(found));
+	check(replay(altered).same === 205, "and believed without the weights");
+	check(replay("--state", dir, altered).same === 205, "or where they are not");
+	for (const n of files)
+		fs.unlinkSync(path.join(state, n));
+	cgi(1, { TESSERA_LOG_DECISIONS: "0" });
+	cgi(1, { TESSERA_LOG_DECISIONS: "x" });
+	cgi(1);
+	check(!fs.readdirSync(state).some((n) => n.startsWith("decisions-")),
+		"CGI logs only what it is told to");
+	fs.rmSync(path.join(state, "weights"), { recursive: true });
+}
+
 makeSite();
+await replays();
 const server = await start();
 const asked = await swaps(server);
 await refusals(server);
