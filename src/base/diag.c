@@ -9,6 +9,7 @@
 static const char *const severity_names[TSR_SEVERITY_COUNT] = {
     [TSR_ERROR] = "error",
     [TSR_WARNING] = "warning",
+    [TSR_NOTE] = "note",
 };
 
 void
@@ -33,6 +34,19 @@ format(struct tsr_arena *arena, const char *fmt, va_list args)
 	text = tsr_arena_alloc(arena, (size_t)n + 1);
 	vsnprintf(text, (size_t)n + 1, fmt, args);
 	return text;
+}
+
+static size_t *
+count_of(struct tsr_diag *diag, enum tsr_severity severity)
+{
+	return severity == TSR_ERROR ? &diag->errors
+	    : severity == TSR_WARNING ? &diag->warnings : &diag->notes;
+}
+
+void
+tsr_diag_forget(struct tsr_diag *diag, enum tsr_severity severity)
+{
+	(*count_of(diag, severity))--;
 }
 
 static struct tsr_message *
@@ -61,10 +75,7 @@ tsr_diag_add(struct tsr_diag *diag, enum tsr_severity severity,
 	va_start(args, fmt);
 	message->text = format(diag->arena, fmt, args);
 	va_end(args);
-	if (severity == TSR_ERROR)
-		diag->errors++;
-	else
-		diag->warnings++;
+	(*count_of(diag, severity))++;
 	return message;
 }
 
@@ -105,6 +116,7 @@ tsr_diag_merge(struct tsr_diag *diag, const struct tsr_diag *from)
 	}
 	diag->errors += from->errors;
 	diag->warnings += from->warnings;
+	diag->notes += from->notes;
 }
 
 /* qsort has no context argument, and a message no name: sort these. */
@@ -163,15 +175,12 @@ tsr_diag_sort(struct tsr_diag *diag, const struct tsr_sources *sources)
 		all[i].file = file_of(&diag->list[i], sources);
 	}
 	qsort(all, diag->count, sizeof(*all), compare);
-	diag->errors = diag->warnings = 0;
+	diag->errors = diag->warnings = diag->notes = 0;
 	for (i = 0; i < diag->count; i++) {
 		if (i > 0 && same(&all[i - 1], &all[i]))
 			continue;
 		diag->list[n++] = all[i].message;
-		if (all[i].message.severity == TSR_ERROR)
-			diag->errors++;
-		else
-			diag->warnings++;
+		(*count_of(diag, all[i].message.severity))++;
 	}
 	diag->count = n;
 }
@@ -242,12 +251,16 @@ static void
 print_message(FILE *out, const struct tsr_message *m,
     const struct tsr_sources *sources, bool colour)
 {
-	const char *on = m->severity == TSR_ERROR ? "\033[1;31m" : "\033[1;35m";
+	const char *on = m->severity == TSR_ERROR ? "\033[1;31m"
+	    : m->severity == TSR_WARNING ? "\033[1;35m" : "\033[1;36m";
 
 	print_place(out, m, m->where, sources);
 	fprintf(out, "%s%s[%s]:%s %s\n", colour ? on : "",
 	    severity_names[m->severity], m->rule, colour ? "\033[0m" : "",
 	    m->text);
+	/* There is nothing to mend: one line will do. */
+	if (m->severity == TSR_NOTE)
+		return;
 	if (m->where.src != 0)
 		print_frame(out, tsr_sources_at(sources, m->where.src),
 		    m->where, m->hint, colour);

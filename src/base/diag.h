@@ -19,6 +19,7 @@
 enum tsr_severity {
 	TSR_ERROR,
 	TSR_WARNING,
+	TSR_NOTE, /* nobody's mistake: what could not be looked at */
 	TSR_SEVERITY_COUNT
 };
 
@@ -37,10 +38,13 @@ struct tsr_diag {
 	struct tsr_arena *arena;
 	struct tsr_message *list;
 	size_t count, cap;
-	size_t errors, warnings;
+	size_t errors, warnings, notes;
 };
 
 void tsr_diag_init(struct tsr_diag *diag, struct tsr_arena *arena);
+
+/* Count one message less: it was taken out of the list. */
+void tsr_diag_forget(struct tsr_diag *diag, enum tsr_severity severity);
 
 /*
  * Add a message. rule is a literal; fmt is a literal printf format; spans go

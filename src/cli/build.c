@@ -117,8 +117,9 @@ print_json(const struct job *job, int code, bool built)
 		    (unsigned long long)r->emit.new_pack_bytes);
 	if (built)
 		json_public(&out, &job->site);
-	tsr_buf_printf(&out, ",\"seconds\":%.3f,\"errors\":%zu,\"warnings\":%zu",
-	    seconds_since(&job->start), job->diag.errors, job->diag.warnings);
+	tsr_buf_printf(&out, ",\"seconds\":%.3f,\"errors\":%zu,\"warnings\":%zu,"
+	    "\"notes\":%zu", seconds_since(&job->start), job->diag.errors,
+	    job->diag.warnings, job->diag.notes);
 	tsr_buf_text(&out, ",\"messages\":");
 	tsr_diag_json(&out, &job->diag, &job->site.sources);
 	tsr_buf_text(&out, "}\n");

@@ -133,6 +133,8 @@ tsr_report(const struct tsr_diag *diag, const struct tsr_sources *sources)
 	tsr_diag_print(stderr, diag, sources, tsr_terminal(stderr));
 	print_count(diag->errors, "error", "");
 	print_count(diag->warnings, "warning", diag->errors > 0 ? ", " : "");
+	print_count(diag->notes, "note",
+	    diag->errors + diag->warnings > 0 ? ", " : "");
 	fputc('\n', stderr);
 }
 

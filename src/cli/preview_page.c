@@ -156,7 +156,9 @@ put_message(struct tsr_buf *out, const struct tsr_message *message,
 	if (fclose(stream) == 0) {
 		tsr_buf_printf(out,
 		    "{\"severity\":\"%s\",\"rule\":\"%s\",\"text\":",
-		    message->severity == TSR_ERROR ? "error" : "warning",
+		    message->severity == TSR_ERROR ? "error"
+			: message->severity == TSR_WARNING ? "warning"
+							   : "note",
 		    message->rule);
 		tsr_buf_json(out, tsr_span_of(text, n));
 		tsr_buf_byte(out, '}');

@@ -273,6 +273,7 @@ tsr_model_build(struct tsr_model *out, const struct tsr_site *site,
 	tsr_model_pages(&m);
 	tsr_model_variants(&m);
 	tsr_model_chains(&m);
+	tsr_rules_check_arms(m.model->rules);
 	tsr_model_untranslated(&m);
 	return true;
 }

@@ -134,10 +134,7 @@ thin(struct tsr_diag *diag)
 			diag->list[kept++] = *m;
 			continue;
 		}
-		if (m->severity == TSR_ERROR)
-			diag->errors--;
-		else
-			diag->warnings--;
+		tsr_diag_forget(diag, m->severity);
 	}
 	diag->count = kept;
 }

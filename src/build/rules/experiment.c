@@ -589,6 +589,52 @@ tsr_rules_held_out(struct tsr_rules *rules)
 	return out;
 }
 
+/* Does some test tell who is in this arm from who is in none? */
+static bool
+is_asked(const struct tsr_rules *rules, uint32_t attribute,
+    const struct tsr_json *arm)
+{
+	size_t i;
+
+	for (i = 0; i < rules->test_count; i++)
+		if (rules->tests[i].attribute == attribute &&
+		    tsr_test_holds(rules, (uint32_t)i, arm) !=
+			rules->tests[i].missing)
+			return true;
+	return false;
+}
+
+void
+tsr_rules_check_arms(struct tsr_rules *rules)
+{
+	const struct tsr_experiments *all = rules->experiments;
+	const struct tsr_json *arms, *arm;
+	const struct trial *t;
+	uint32_t i, k;
+
+	/* Not while there are conditions that could not be read. */
+	if (rules->diag->errors > 0)
+		return;
+	for (i = all->holdouts; i < all->count; i++) {
+		t = &all->list[i];
+		arms = member(t, "arms");
+		for (k = 1; k < list_count(arms); k++) {
+			arm = &arms->u.items[k];
+			if (!tsr_rules_arm_open(
+				rules, t->id, tsr_json_text(arm)) ||
+			    is_asked(rules, t->attribute, arm))
+				continue;
+			tsr_diag_add(rules->diag, TSR_WARNING, "E010",
+			    tsr_json_where(arm),
+			    "no variant shows arm \"%.*s\" of \"%.*s\"",
+			    TSR_ARG(tsr_json_text(arm)), TSR_ARG(t->id));
+			tsr_diag_hint(rules->diag, "its visitors get what "
+			    "they would get without the experiment: only the "
+			    "first arm is meant so");
+		}
+	}
+}
+
 static enum tsr_tier
 cond_tier(const struct tsr_rules *rules, const struct tsr_cond *c)
 {

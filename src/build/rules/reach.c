@@ -359,6 +359,24 @@ walk(struct reach *r, const uint32_t *given, unsigned depth)
 	return yes;
 }
 
+/* Attributes with tests in several variables. */
+static void
+find_coarse(struct tsr_attribute_set *out, const struct reach *r)
+{
+	uint32_t first[TSR_ATTRIBUTES_MAX], a;
+	bool seen[TSR_ATTRIBUTES_MAX] = {false};
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < r->test_count; i++) {
+		a = r->rules->tests[r->tests[i]].attribute;
+		if (seen[a] && first[a] != r->test_variable[i])
+			out->bits[a / 64] |= (uint64_t)1 << a % 64;
+		first[a] = r->test_variable[i];
+		seen[a] = true;
+	}
+}
+
 bool
 tsr_reach_walk(struct tsr_reach *out, struct tsr_rules *rules,
     const uint32_t *roots, size_t count, bool tupled, size_t tuples_max,
@@ -373,6 +391,7 @@ tsr_reach_walk(struct tsr_reach *out, struct tsr_rules *rules,
 	find_tests(&r);
 	find_variables(&r);
 	find_support(&r);
+	find_coarse(&out->coarse, &r);
 	out->root = walk(&r, roots, 0);
 	out->tuples = r.tuples;
 	out->tuple_count = r.tuple_count;

@@ -158,6 +158,13 @@ bool tsr_rules_arm(struct tsr_json *out, struct tsr_rules *rules,
     struct tsr_span arm_name);
 const struct tsr_json *tsr_rules_held_out(struct tsr_rules *rules);
 
+/*
+ * Once all conditions were read: report arms of running experiments that no
+ * variant shows and no condition asks. The first arm may be what there is
+ * already.
+ */
+void tsr_rules_check_arms(struct tsr_rules *rules);
+
 /* An arm that nobody can be in: the experiment is a draft, or stopped. */
 bool tsr_rules_arm_open(
     const struct tsr_rules *rules, struct tsr_span experiment,

@@ -130,10 +130,13 @@ draw_chain(uint32_t *root, struct tsr_rules *rules,
 	return !draw.full;
 }
 
-/* Which outcomes of a chain can happen, as bits; false: not known. */
+/*
+ * Which outcomes of a chain can happen, as bits; false: not known. coarse, if
+ * not NULL: of which attributes too much was taken as possible.
+ */
 static bool
-possible_outcomes(uint8_t *can, struct tsr_rules *rules,
-    const struct tsr_cond *const *conds, size_t count,
+possible_outcomes(uint8_t *can, struct tsr_attribute_set *coarse,
+    struct tsr_rules *rules, const struct tsr_cond *const *conds, size_t count,
     struct tsr_arena *scratch)
 {
 	struct tsr_reach reach;
@@ -146,24 +149,56 @@ possible_outcomes(uint8_t *can, struct tsr_rules *rules,
 		return false;
 	for (i = 0; i < reach.tuple_count; i++)
 		can[reach.tuples[i]] = 1;
+	if (coarse != NULL)
+		*coarse = reach.coarse;
 	return true;
+}
+
+static bool
+reads(const struct tsr_attribute_set *set, size_t attribute)
+{
+	return (set->bits[attribute / 64] >> attribute % 64 & 1) != 0;
+}
+
+/* Tests of one attribute in one condition, or in several variants. */
+static void
+note_coarse(struct tsr_rules *rules, size_t attribute, struct tsr_where where,
+    const struct tsr_where *also)
+{
+	struct tsr_message *m = tsr_diag_add(rules->diag, TSR_NOTE, "R030",
+	    where, "not looked at: whether what is asked of \"%.*s\" here "
+	    "excludes what %s", TSR_ARG(rules->attributes[attribute].name),
+	    also != NULL ? "a variant before it asks" : "else is asked of it");
+
+	if (also != NULL)
+		m->also = *also;
 }
 
 void
 tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
     struct tsr_where where)
 {
+	struct tsr_attribute_set coarse;
 	struct tsr_arena scratch;
 	uint8_t can[2];
+	size_t i;
 
+	if (rules->relaxed || !cond->asked)
+		return;
 	tsr_arena_init(&scratch);
-	if (!rules->relaxed && cond->asked &&
-	    possible_outcomes(can, rules, &cond, 1, &scratch) &&
-	    can[0] != can[1])
+	if (!possible_outcomes(can, &coarse, rules, &cond, 1, &scratch))
+		tsr_diag_add(rules->diag, TSR_NOTE, "R030", where,
+		    "not looked at: whether this condition can hold and can "
+		    "fail; it is too large");
+	else if (can[0] != can[1])
 		tsr_diag_add(rules->diag, TSR_WARNING,
 		    can[0] ? "R011" : "R012", where, can[0]
 			? "this condition holds for every visitor"
 			: "this condition can never hold");
+	else
+		for (i = 0; i < rules->attribute_count; i++)
+			if (reads(&coarse, i))
+				note_coarse(rules, i, where, NULL);
 	tsr_arena_free(&scratch);
 }
 
@@ -178,7 +213,7 @@ report_dead(struct tsr_rules *rules, const struct tsr_rule *list,
 	size_t j;
 
 	/* Judged where it stands, if the condition alone is to blame. */
-	if (possible_outcomes(can, rules, pair, 1, scratch) && !can[0]) {
+	if (possible_outcomes(can, NULL, rules, pair, 1, scratch) && !can[0]) {
 		tsr_diag_add(rules->diag, TSR_WARNING, "R010", list[i].where,
 		    "variant \"%.*s\" can never be chosen: nobody is in its "
 		    "audience and time", TSR_ARG(list[i].name));
@@ -187,7 +222,7 @@ report_dead(struct tsr_rules *rules, const struct tsr_rule *list,
 	pair[1] = conds[i];
 	for (j = 0; j < i; j++) {
 		pair[0] = conds[j];
-		if (possible_outcomes(can, rules, pair, 2, scratch) && !can[1])
+		if (possible_outcomes(can, NULL, rules, pair, 2, scratch) && !can[1])
 			break;
 	}
 	if (j < i) {
@@ -207,6 +242,31 @@ report_dead(struct tsr_rules *rules, const struct tsr_rule *list,
 	tsr_diag_hint(rules->diag, "give it a higher priority, or remove it");
 }
 
+/*
+ * Of the variants that ask the attribute, those after the first. One alone was
+ * judged where its condition stands.
+ */
+static void
+note_chain(struct tsr_rules *rules, size_t attribute,
+    const struct tsr_rule *list, const struct tsr_cond *const *conds,
+    size_t count)
+{
+	size_t i, first = count;
+
+	for (i = 0; i < count; i++) {
+		if (!reads(&conds[i]->reads, attribute))
+			continue;
+		if (first < count)
+			note_coarse(rules, attribute, list[i].where,
+			    &list[first].where);
+		else
+			first = i;
+	}
+	if (first < count && list[first].fragment_set != 0 &&
+	    list[first].key_attribute == attribute)
+		note_coarse(rules, attribute, list[first].where, NULL);
+}
+
 /* Proofs about a chain as it was written, whatever page it stands on. */
 static void
 prove(struct tsr_rules *rules, const struct tsr_rule *list,
@@ -214,9 +274,11 @@ prove(struct tsr_rules *rules, const struct tsr_rule *list,
     struct tsr_arena *scratch)
 {
 	uint8_t *can = TSR_NEW_ARRAY(scratch, uint8_t, count + 1);
+	struct tsr_attribute_set coarse;
 	size_t i;
 
-	if (!possible_outcomes(can, rules, conds, count, scratch)) {
+	if (!possible_outcomes(
+		can, &coarse, rules, conds, count, scratch)) {
 		tsr_diag_add(rules->diag, TSR_WARNING, "R013", list[0].where,
 		    "not proved that every variant beside this one can be "
 		    "chosen: too many combinations");
@@ -225,6 +287,9 @@ prove(struct tsr_rules *rules, const struct tsr_rule *list,
 	for (i = 0; i < count; i++)
 		if (!can[i])
 			report_dead(rules, list, conds, i, scratch);
+	for (i = 0; i < rules->attribute_count; i++)
+		if (reads(&coarse, i))
+			note_chain(rules, i, list, conds, count);
 }
 
 /* A chain in bytes: equal chains have equal ones. */
@@ -526,17 +591,18 @@ tsr_rules_asks_page(
     struct tsr_rules *rules, const struct tsr_rule *list, size_t count)
 {
 	const struct tsr_cond *c;
+	bool asks = false;
 	size_t i, a;
 
+	/* Each is read, whatever those before it ask. */
 	for (i = 0; i < count; i++) {
 		c = list[i].audience != NULL
 		    ? tsr_rules_condition(rules, list[i].audience) : NULL;
 		for (a = 0; c != NULL && a < rules->attribute_count; a++)
-			if ((c->reads.bits[a / 64] >> a % 64 & 1) != 0 &&
-			    of_page(&rules->attributes[a]))
-				return true;
+			asks = asks || (reads(&c->reads, a) &&
+			    of_page(&rules->attributes[a]));
 	}
-	return false;
+	return asks;
 }
 
 bool

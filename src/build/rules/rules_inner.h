@@ -321,6 +321,11 @@ struct tsr_reach {
 	uint32_t root;
 	const uint32_t *tuples;
 	size_t tuple_count;
+	/*
+	 * Attributes some of whose tests were taken as independent of each
+	 * other: what their values exclude was taken as possible.
+	 */
+	struct tsr_attribute_set coarse;
 };
 bool tsr_reach_walk(struct tsr_reach *out, struct tsr_rules *rules,
     const uint32_t *roots, size_t count, bool tupled, size_t tuples_max,

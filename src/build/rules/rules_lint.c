@@ -3,8 +3,8 @@
  *
  * In the reference's semantics a missing value is 0 to <, differs from
  * everything and equals 0. A condition that holds *because* a value is missing
- * is an error where the value is missing without consent, and a warning where
- * the comparison looks as if it asked for a number.
+ * is an error where the value is missing without consent (R014), and where a
+ * comparison looks as if it asked for a value (R015).
  */
 #include "build/rules/rules_inner.h"
 
@@ -84,7 +84,7 @@ lint_test(struct tsr_rules *rules, const struct tsr_cond *c, bool positive,
 		    "this holds without consent: \"%.*s\" is then missing",
 		    TSR_ARG(a->name))->also = a->where;
 	else if (compares(rules, t, positive))
-		tsr_diag_add(rules->diag, TSR_WARNING, "R015", c->where,
+		tsr_diag_add(rules->diag, TSR_ERROR, "R015", c->where,
 		    "this holds where \"%.*s\" is missing",
 		    TSR_ARG(a->name))->also = a->where;
 	else

@@ -75,7 +75,10 @@ sum_constants(const struct tsr_rules *rules, const uint32_t *nodes, size_t n,
 	return sum;
 }
 
-/* False: it holds for all, for nobody, or it is not known for whom. */
+/*
+ * False: it holds for all, for nobody, or it is not known for whom: then that
+ * was said where it was judged.
+ */
 static bool
 make_shape(struct shape *out, struct tsr_rules *rules,
     const struct tsr_segment *segment, struct tsr_intern *groups)
@@ -116,7 +119,8 @@ make_shape(struct shape *out, struct tsr_rules *rules,
 }
 
 static bool
-are_same(struct tsr_rules *rules, const struct shape *a, const struct shape *b)
+are_same(bool *coarse, struct tsr_rules *rules, const struct shape *a,
+    const struct shape *b)
 {
 	uint32_t roots[2] = {a->root, b->root};
 	struct tsr_arena scratch;
@@ -130,8 +134,19 @@ are_same(struct tsr_rules *rules, const struct shape *a, const struct shape *b)
 	same = tsr_reach_walk(&reach, rules, roots, 2, true, 2, &scratch);
 	for (i = 0; same && i < reach.tuple_count; i++)
 		same = reach.tuples[i * 2] == reach.tuples[i * 2 + 1];
+	for (i = 0; i < TSR_COUNT_OF(reach.coarse.bits); i++)
+		*coarse = *coarse || (!same && reach.coarse.bits[i] != 0);
 	tsr_arena_free(&scratch);
 	return same;
+}
+
+static void
+note(struct tsr_rules *rules, const struct shape *a, const struct shape *b)
+{
+	tsr_diag_add(rules->diag, TSR_NOTE, "R030", b->segment->where,
+	    "not looked at: whether this segment has the same visitors as "
+	    "\"%.*s\", which is written in another way",
+	    TSR_ARG(a->segment->name))->also = a->segment->where;
 }
 
 static void
@@ -139,6 +154,7 @@ compare(struct tsr_rules *rules, const struct shape *list, size_t i,
     bool many)
 {
 	const struct shape *a, *b = &list[i];
+	bool coarse = false, before;
 	size_t j;
 
 	for (j = 0; j < i; j++) {
@@ -146,10 +162,14 @@ compare(struct tsr_rules *rules, const struct shape *list, size_t i,
 		/* Another name for it was meant to be the same. */
 		if (a->segment->cond == b->segment->cond)
 			return;
+		before = coarse;
 		if (a->group != b->group ||
 		    (many && a->constants != b->constants) ||
-		    !are_same(rules, a, b))
+		    !are_same(&coarse, rules, a, b)) {
+			if (coarse && !before)
+				note(rules, a, b);
 			continue;
+		}
 		tsr_diag_add(rules->diag, TSR_WARNING, "R018",
 		    b->segment->where,
 		    "segment \"%.*s\" has the same visitors as \"%.*s\"",
@@ -185,5 +205,15 @@ tsr_rules_segments(struct tsr_rules *rules)
 			sizes[list[n++].group]++;
 	for (i = 0; i < n; i++)
 		compare(rules, list, i, sizes[list[i].group] > GROUP_MAX);
+	for (i = 0; i < n; i++) {
+		if (sizes[list[i].group] <= GROUP_MAX)
+			continue;
+		tsr_diag_add(rules->diag, TSR_NOTE, "R030",
+		    list[i].segment->where, "not looked at: whether this "
+		    "segment and %u others are the same, where they mention "
+		    "different constants", sizes[list[i].group] - 1);
+		/* Once for the group. */
+		sizes[list[i].group] = 0;
+	}
 	tsr_arena_free(&scratch);
 }
