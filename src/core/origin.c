@@ -42,23 +42,44 @@ came_over_tls(const struct tsr_request *request)
 	    same_text(https, TSR_LIT("on")) || tsr_span_eq(https, TSR_LIT("1"));
 }
 
+/*
+ * Is it the host that was asked? Some web servers (nginx in Debian) tell its
+ * name without the port, which is then the server's own.
+ */
+static bool
+same_host(struct tsr_span host, const struct tsr_request *request)
+{
+	struct tsr_span asked =
+	    tsr_request_param(request, TSR_LIT("HTTP_HOST"));
+	struct tsr_span port =
+	    tsr_request_param(request, TSR_LIT("SERVER_PORT"));
+	size_t colon = host.n;
+
+	if (asked.n == 0)
+		return false;
+	if (same_text(host, asked))
+		return true;
+	if (port.n == 0 || host.n < asked.n + 1 + port.n)
+		return false;
+	colon -= port.n + 1;
+	return host.p[colon] == ':' &&
+	    tsr_span_eq(tsr_span_from(host, colon + 1), port) &&
+	    same_text(tsr_span_part(host, 0, colon), asked);
+}
+
 static bool
 is_own(struct tsr_span origin, const struct tsr_request *request,
     const struct tsr_table *table)
 {
 	struct tsr_span base = tsr_table_meta(table, TSR_LIT("origin"));
-	struct tsr_span host =
-	    tsr_request_param(request, TSR_LIT("HTTP_HOST"));
 
 	if (base.n > 0 && same_text(origin, base))
 		return true;
-	if (host.n == 0)
-		return false;
 	if (tsr_span_starts(origin, TSR_LIT("https://")))
-		return same_text(tsr_span_from(origin, 8), host);
+		return same_host(tsr_span_from(origin, 8), request);
 	return tsr_span_starts(origin, TSR_LIT("http://")) &&
 	    !came_over_tls(request) &&
-	    same_text(tsr_span_from(origin, 7), host);
+	    same_host(tsr_span_from(origin, 7), request);
 }
 
 bool

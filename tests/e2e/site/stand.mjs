@@ -63,17 +63,20 @@ ${server}
 `);
 }
 
-// keys: sign what is signed.
+// keys: sign what is signed; state: and keep what is sent, in stand.state.
 export async function openStand({ name, sample = "nginx.conf", extra = "",
-	site = repository, keys = false }) {
+	site = repository, keys = false, state = false }) {
 	const folder = makeFolder(name), port = await freePort();
 	execFileSync(tessera, ["build", "--quiet", "--out", path.join(folder, "out"), site]);
 	writeConfig(folder, port, sample, extra);
 	if (keys)
 		execFileSync(tessera, ["keys", "--out", `${folder}/keys`]);
+	if (state)
+		fs.mkdirSync(`${folder}/state`);
 	const fcgi = start(path.join(programs, "tessera-fcgi"),
 		["--listen", `${folder}/sock`, "--workers", "2",
-			...(keys ? ["--keys", `${folder}/keys`] : []), `${folder}/out/current`]);
+			...(keys ? ["--keys", `${folder}/keys`] : []),
+			...(state ? ["--state", `${folder}/state`] : []), `${folder}/out/current`]);
 	const nginx = start("nginx",
 		["-e", `${folder}/error.log`, "-c", `${folder}/nginx.conf`, "-p", folder]);
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
