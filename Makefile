@@ -408,6 +408,16 @@ $(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtesser
 check-replay: $(PROGRAMS) $(B)/tests/replay_lines ## logged decisions, decided once more
 	@node tests/e2e/replay/run.mjs $(PROGRAMS) $(B)/tests/replay_lines .
 
+.PHONY: check-collector
+
+$(B)/tests/events_load: tests/e2e/events/load.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
+check-collector: $(PROGRAMS) $(B)/tests/events_load ## events are logged once, whoever is killed; LONG=1: for 60 s
+	@node tests/e2e/events/run.mjs $(PROGRAMS) $(B)/tests/events_load .
+
 .PHONY: check-weights
 
 check-weights: $(PROGRAMS) $(B)/tests/nomalloc.so ## other shares of arms, without a build or a lost request

@@ -12,10 +12,12 @@
 #include "base/buf.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "core/collect.h"
 #include "serve/keys.h"
 
 static const char help[] =
     "usage: tessera keys [--out FILE] [--add]\n"
+    "       tessera keys --token FILE\n"
     "\n"
     "Make new keys for the state, why, preview and events, one a line, and\n"
     "print them.\n"
@@ -23,6 +25,8 @@ static const char help[] =
     "  --out FILE  write them to a new file that only its owner reads\n"
     "  --add       put them before those that FILE has: the new ones sign,\n"
     "              the older ones still verify\n"
+    "  --token FILE  print what a server of the site says to post events:\n"
+    "              Authorization: Bearer TOKEN; by FILE's newest key\n"
     "\n"
     "exit: 0, 2 usage, 3 the file cannot be read or written\n";
 
@@ -127,12 +131,33 @@ run(const char *path, bool add)
 	return err == TSR_OK ? TSR_EXIT_OK : TSR_EXIT_SYSTEM;
 }
 
+/* What a server that posts events says of itself. */
+static int
+print_token(const char *path)
+{
+	uint8_t token[TSR_COLLECT_TOKEN];
+	static struct tsr_keys keys;
+	struct tsr_log log;
+	size_t n;
+
+	tsr_log_init(&log, "tessera", false);
+	if (!tsr_keys_start() || !tsr_keys_read(&keys, &log, path))
+		return TSR_EXIT_SYSTEM;
+	n = tsr_collect_token(token, &keys.seal);
+	sodium_memzero(&keys, sizeof(keys));
+	if (n == 0)
+		return tsr_options_wrong(help, "no key is for events in ", path);
+	printf("%.*s\n", (int)n, (const char *)token);
+	return fflush(stdout) == 0 ? TSR_EXIT_OK : TSR_EXIT_SYSTEM;
+}
+
 int
 tsr_cli_keys(int argc, char **argv)
 {
-	const char *path = NULL;
+	const char *path = NULL, *token = NULL;
 	bool add = false;
 	const struct tsr_option options[] = {
+	    {.name = "--token", .text = &token},
 	    {.name = "--out", .text = &path},
 	    {.name = "--add", .flag = &add},
 	};
@@ -142,6 +167,10 @@ tsr_cli_keys(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
+	if (token != NULL && (add || path != NULL))
+		return tsr_options_wrong(help, "--token stands alone", "");
+	if (token != NULL)
+		return print_token(token);
 	if (add && path == NULL)
 		return tsr_options_wrong(
 		    help, "--add needs --out, the file to add to", "");

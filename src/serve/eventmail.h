@@ -6,6 +6,10 @@
  * again, and the other way round. A ticket ties an answer to its question;
  * whoever does not know a ticket passes it over.
  *
+ * Answers come in the order of the questions: one that others have overtaken
+ * was lost with its writer. A new writer says hello, and a question of no
+ * entries then brings out what was lost.
+ *
  *	question: ticket u64, count u16, count entries (stream u8, id, bytes
  *		u32), then the entries' bytes
  *	answers:  any number of: ticket u64, result u8 (enum tsr_eventmail),
@@ -20,6 +24,9 @@ enum tsr_eventmail {
 	TSR_EVENTMAIL_KEPT,  /* what is fresh is in the log, the rest was */
 	TSR_EVENTMAIL_FAILED /* nothing is: it may be asked again */
 };
+
+/* Of an answer: a writer has begun. */
+#define TSR_EVENTMAIL_HELLO UINT64_MAX
 
 #define TSR_EVENTMAIL_ENTRY 21
 #define TSR_EVENTMAIL_HEAD (10 + TSR_COLLECT_ENTRIES * TSR_EVENTMAIL_ENTRY)

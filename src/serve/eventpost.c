@@ -44,6 +44,7 @@ tsr_eventpost_init(struct tsr_eventpost *post, struct tsr_log *log,
 	/* Answers to the worker that was here before are not ours. */
 	if (getrandom(&post->serial, sizeof(post->serial), 0) == -1)
 		post->serial = (uint32_t)tsr_log_clock();
+	post->first = post->serial;
 	post->collect.allow = allow;
 	post->collect.report = report;
 	post->collect.ctx = post;
@@ -100,11 +101,47 @@ tsr_eventpost_ask(uint64_t *ticket, struct tsr_eventpost *post, uint32_t who)
 }
 
 bool
-tsr_eventpost_hear(struct tsr_eventmail_answer *out, struct tsr_eventpost *post)
+tsr_eventpost_before(uint64_t ticket, uint64_t other)
+{
+	return (uint32_t)(other >> 32) - (uint32_t)(ticket >> 32) - 1 <
+	    UINT32_MAX / 2;
+}
+
+/* A new writer answers what waits for it; what the last one had, nobody. */
+static void
+ask_nothing(struct tsr_eventpost *post)
+{
+	uint8_t message[10] = {0};
+
+	tsr_put64(message, (uint64_t)++post->serial << 32 | UINT32_MAX);
+	(void)send(post->fd, message, sizeof(message),
+	    MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Is it an answer to this worker, and not to one before it? */
+static bool
+is_ours(struct tsr_eventpost *post, const struct tsr_eventmail_answer *answer)
+{
+	if (answer->ticket == TSR_EVENTMAIL_HELLO) {
+		ask_nothing(post);
+		return false;
+	}
+	return (uint32_t)(answer->ticket >> 32) - post->first <=
+	    post->serial - post->first;
+}
+
+bool
+tsr_eventpost_hear(
+    struct tsr_eventmail_answer *out, struct tsr_eventpost *post)
 {
 	ssize_t n;
 
-	while (!tsr_eventmail_answer_read(out, &post->left)) {
+	for (;;) {
+		if (tsr_eventmail_answer_read(out, &post->left)) {
+			if (is_ours(post, out))
+				return true;
+			continue;
+		}
 		n = recv(post->fd, post->answers, sizeof(post->answers),
 		    MSG_DONTWAIT);
 		if (n == -1 && errno == EINTR)
@@ -113,5 +150,4 @@ tsr_eventpost_hear(struct tsr_eventmail_answer *out, struct tsr_eventpost *post)
 			return false;
 		post->left = tsr_span_of(post->answers, (size_t)n);
 	}
-	return true;
 }

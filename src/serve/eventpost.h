@@ -15,7 +15,7 @@ struct tsr_eventpost {
 	struct tsr_log *log;
 	struct tsr_eventshare *share; /* NULL: there is no log of events */
 	int fd;
-	uint32_t serial;
+	uint32_t first, serial; /* of tickets: the upper half */
 	struct tsr_collect collect;
 	/* Answers that were read and not handed out yet. */
 	struct tsr_span left;
@@ -42,7 +42,13 @@ void tsr_eventpost_lost(struct tsr_eventpost *post);
 bool
 tsr_eventpost_ask(uint64_t *ticket, struct tsr_eventpost *post, uint32_t who);
 
-/* The next answer that has come; false: there is none. */
+/* Was this ticket given before that one? */
+bool tsr_eventpost_before(uint64_t ticket, uint64_t other);
+
+/*
+ * The next answer to this worker that has come; false: there is none. All that
+ * was asked before it and is not answered was lost.
+ */
 bool tsr_eventpost_hear(
     struct tsr_eventmail_answer *out, struct tsr_eventpost *post);
 

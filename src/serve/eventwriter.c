@@ -4,13 +4,17 @@
 #include "serve/eventwriter.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "serve/eventlog.h"
 #include "serve/eventmail.h"
@@ -19,6 +23,9 @@
 
 /* It looks this often whether a file or a minute has ended. */
 #define LOOK_MS 1000
+
+/* It tries this often to open the folder, when it could not. */
+#define RETRY_MS 100
 
 /* A line of sums: every kind with its number. */
 #define SUMS_MAX (TSR_EVENT_KINDS_MAX * (TSR_EVENT_NAME_MAX + 24) + 64)
@@ -32,6 +39,7 @@ struct writer {
 	struct tsr_log *log;
 	const struct tsr_eventwriter_plan *plan;
 	struct tsr_eventlog streams[TSR_COLLECT_STREAM_COUNT];
+	int lock; /* -1, or the file that says that we write */
 	bool opened;	  /* all of them */
 	int why;	  /* not: the system's reason */
 	int64_t retry_at; /* when they are tried again */
@@ -57,6 +65,16 @@ wall_clock(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static void
+say_error(struct writer *w, int why)
+{
+	if (tsr_eventshare_says(
+		w->plan->share, TSR_EVENTTROUBLE_DISK, tsr_log_clock()))
+		tsr_log(w->log, "cannot write events: %s",
+		    why == EWOULDBLOCK ? "another process writes them"
+				       : strerror(why));
+}
+
 /* ---- the folder ---- */
 
 static const struct {
@@ -67,29 +85,67 @@ static const struct {
     [TSR_COLLECT_COUNTS] = {"events/counts", "counts"},
 };
 
+/*
+ * One writer for a folder: when a daemon was killed, its writer may still be
+ * at work for its last workers, and our window must know what it wrote.
+ */
+static int
+take_lock(struct writer *w, const char *folder)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/lock", folder), why;
+
+	if (w->lock != -1)
+		return 0;
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return ENAMETOOLONG;
+	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
+		return errno;
+	n = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (n == -1)
+		return errno;
+	if (flock(n, LOCK_EX | LOCK_NB) == -1) {
+		why = errno;
+		close(n);
+		return why;
+	}
+	w->lock = n;
+	return 0;
+}
+
+static int
+try_streams(struct writer *w)
+{
+	char path[PATH_MAX];
+	int i, n, why = 0;
+
+	for (i = 0; i < TSR_COLLECT_STREAM_COUNT && why == 0; i++) {
+		n = snprintf(path, sizeof(path), "%s/%s", w->plan->state,
+		    places[i].folder);
+		if (n < 0 || (size_t)n >= sizeof(path))
+			return ENAMETOOLONG;
+		if (i == 0)
+			why = take_lock(w, path);
+		if (why == 0)
+			why = tsr_eventlog_open(
+			    &w->streams[i], w->log, path, places[i].word);
+	}
+	return why;
+}
+
 /* Open all streams; 0 or the system's reason. */
 static int
 open_streams(struct writer *w)
 {
-	char path[PATH_MAX];
-	int i, n, why;
-
 	if (w->opened)
 		return 0;
 	if (tsr_log_clock() < w->retry_at)
 		return w->why;
-	for (i = 0; i < TSR_COLLECT_STREAM_COUNT; i++) {
-		n = snprintf(path, sizeof(path), "%s/%s", w->plan->state,
-		    places[i].folder);
-		why = n < 0 || (size_t)n >= sizeof(path)
-			  ? ENAMETOOLONG
-			  : tsr_eventlog_open(
-				&w->streams[i], w->log, path, places[i].word);
-		if (why != 0) {
-			w->retry_at = tsr_log_clock() + LOOK_MS;
-			w->why = why;
-			return why;
-		}
+	w->why = try_streams(w);
+	w->retry_at = tsr_log_clock() + RETRY_MS;
+	if (w->why != 0) {
+		say_error(w, w->why);
+		return w->why;
 	}
 	tsr_window_load(&w->window, w->streams[TSR_COLLECT_EVENTS].folder);
 	tsr_window_load(&w->window, w->streams[TSR_COLLECT_ASIDE].folder);
@@ -202,14 +258,6 @@ write_streams(struct writer *w, int64_t now)
 }
 
 static void
-say_error(struct writer *w, int why)
-{
-	if (tsr_eventshare_says(
-		w->plan->share, TSR_EVENTTROUBLE_DISK, tsr_log_clock()))
-		tsr_log(w->log, "cannot write events: %s", strerror(why));
-}
-
-static void
 count_group(const struct writer *w)
 {
 	struct tsr_eventshare *share = w->plan->share;
@@ -297,6 +345,21 @@ write_sums(struct writer *w, bool any)
 		say_error(w, why);
 }
 
+/* Workers that wait for a writer that is gone are told. */
+static void
+say_hello(const struct writer *w)
+{
+	const struct tsr_eventmail_answer hello = {
+	    .ticket = TSR_EVENTMAIL_HELLO};
+	uint8_t message[TSR_EVENTMAIL_ANSWER];
+	unsigned i;
+
+	tsr_eventmail_answer_write(message, &hello);
+	for (i = 0; i < w->plan->count; i++)
+		(void)send(w->plan->sockets[i], message, sizeof(message),
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static bool
 all_gone(const struct writer *w)
 {
@@ -323,7 +386,7 @@ turn(struct writer *w)
 		fds[i].events = POLLIN;
 		fds[i].revents = 0;
 	}
-	if (poll(fds, n, LOOK_MS) <= 0)
+	if (poll(fds, n, w->opened ? LOOK_MS : RETRY_MS) < 0)
 		return;
 	(void)open_streams(w);
 	for (i = 0; i < n; i++)
@@ -339,7 +402,7 @@ tsr_eventwriter_run(
     struct tsr_log *log, const struct tsr_eventwriter_plan *plan)
 {
 	struct writer *w = tsr_memory_reserve(sizeof(*w));
-	int i, why;
+	int i;
 
 	if (w == NULL || !tsr_window_init(&w->window, TSR_EVENTS_WINDOW)) {
 		tsr_log(log, "cannot start the writer: error %d", errno);
@@ -350,9 +413,8 @@ tsr_eventwriter_run(
 	signal(SIGPIPE, SIG_IGN);
 	/* A file that may not grow is an error, not the end. */
 	signal(SIGXFSZ, SIG_IGN);
-	why = open_streams(w);
-	if (why != 0)
-		say_error(w, why);
+	w->lock = -1;
+	say_hello(w);
 	while (!all_gone(w))
 		turn(w);
 	write_sums(w, true);

@@ -200,15 +200,21 @@ silence_bell(const struct tsr_worker *w)
 static void
 hear_writer(struct tsr_worker *w)
 {
+	const struct tsr_eventmail_answer lost = {
+	    .result = TSR_EVENTMAIL_FAILED};
 	struct tsr_eventmail_answer answer;
 	struct tsr_conn *conn;
-	uint32_t who;
 
 	while (tsr_eventpost_hear(&answer, &w->events)) {
-		who = (uint32_t)answer.ticket;
-		conn = who < w->slots.count ? &w->slots.conns[who] : NULL;
-		if (conn != NULL && conn->list == TSR_SLOTS_LOGGING &&
-		    conn->ticket == answer.ticket)
+		/* They are in the order in which they were asked. */
+		for (;;) {
+			conn = tsr_slots_oldest(&w->slots, TSR_SLOTS_LOGGING);
+			if (conn == NULL ||
+			    !tsr_eventpost_before(conn->ticket, answer.ticket))
+				break;
+			tsr_pump_logged(w, conn, &lost);
+		}
+		if (conn != NULL && conn->ticket == answer.ticket)
 			tsr_pump_logged(w, conn, &answer);
 	}
 }
