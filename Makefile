@@ -460,13 +460,14 @@ $(B)/tests/residue_lines: tests/e2e/residue/lines.c $(TEST_LIB_OBJ) $(B)/libtess
 		-o $@ $< $(TEST_LIB_OBJ) $(B)/libtessera.a $(LIBS_BUILD) -lcmocka
 
 check-residue: $(B)/tests/residue_lines $(RULES)/node_modules ## server and script together show what the build says
-	@rm -rf $(B)/residue
 	@cp tests/e2e/residue/residue.mjs $(RULES)
 	@mkdir -p $(RULES)/script
 	@cp src/browser/*.js $(RULES)/script
 	@echo '{ "type": "module" }' > $(RULES)/script/package.json
-	@node $(RULES)/residue.mjs $< . $(B)/residue $(if $(LONG),100000,10000) 1 \
-		$(RULES)/script/residue.js
+	@for site in . tests/e2e/residue/site; do \
+		rm -rf $(B)/residue; node $(RULES)/residue.mjs $< $$site $(B)/residue \
+			$(or $(VISITORS),$(if $(LONG),100000,10000)) 1 \
+			$(RULES)/script/residue.js || exit 1; done
 
 .PHONY: check-score
 

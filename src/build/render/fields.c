@@ -104,6 +104,44 @@ add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
 	return file->name;
 }
 
+/* Something to be replaced: text alone cannot be found in the page again. */
+static bool
+has_element(const struct tsr_choice *choice)
+{
+	static const char mark[] = " data-personalized-region=\"";
+	struct tsr_span text;
+	uint32_t r, i;
+	size_t at;
+
+	for (r = 0; r < choice->count; r++)
+		for (i = 0; i < choice->rows[r].count; i++) {
+			text = choice->rows[r].items[i].text;
+			if (choice->rows[r].items[i].kind != TSR_ITEM_TEXT)
+				continue;
+			for (at = 0; at + sizeof(mark) - 1 <= text.n; at++)
+				if (memcmp(text.p + at, mark,
+					sizeof(mark) - 1) == 0)
+					return true;
+		}
+	return false;
+}
+
+static void
+check_elements(struct tsr_regions *regions, const struct tsr_slot *slot,
+    const struct tsr_choice *alone, struct tsr_where tag)
+{
+	uint32_t i;
+
+	for (i = 0; i < slot->count; i++) {
+		if (alone[i].count == 0 || has_element(&alone[i]))
+			continue;
+		tsr_diag_add(regions->diag, TSR_ERROR, TSR_M_BROWSER, tag,
+		    "\"%.*s\" is text without an element, in a slot that the "
+		    "browser may change", TSR_ARG(alone[i].name));
+		tsr_diag_hint(regions->diag, "put it into a <p> or <span>");
+	}
+}
+
 struct tsr_span
 tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
     const struct tsr_slot *slot, const struct tsr_choice *alone,
@@ -118,6 +156,7 @@ tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
 
 	if (regions->count == 0)
 		regions->tag = tag;
+	check_elements(regions, slot, alone, tag);
 	regions->list = tsr_arena_grow(regions->arena, regions->list,
 	    regions->count, &regions->cap, sizeof(*regions->list));
 	region = &regions->list[regions->count];

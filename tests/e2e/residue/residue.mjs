@@ -26,7 +26,13 @@ const reader = ({ signals, granted }) => (name, purpose) =>
 	purpose === undefined || granted.includes(purpose) ? signals[name] ?? null : null;
 
 /* The same decision by another way: bits as a list, the reference's evaluator. */
-function second(data, mask) {
+function second(given, mask) {
+	/* To the reference a dot in a name is a path, and $contains is unknown. */
+	const names = Object.keys(given.signals);
+	const text = names.reduce((all, name) => all.replaceAll(
+		`"${name}":`, `"${name.replaceAll('.', '_')}":`), JSON.stringify(given));
+	const data = JSON.parse(text, (key, v) => v?.$contains === undefined ? v
+		: { $type: 'string', $regex: v.$contains });
 	const bits = [...Buffer.from(mask, 'base64url')].flatMap((byte) =>
 		[...byte.toString(2).padStart(8, '0')].map(Number));
 	return (read) => {

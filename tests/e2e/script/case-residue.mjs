@@ -140,10 +140,16 @@ export async function run({ visit, tally }) {
 			await see(late)("waits for ever");
 		});
 		await visitOffer("the pointer is pressed in the region", {}, async ({ tab, fetched }, see) => {
-			await half(tab);
 			await tab.evaluate((o) => document.querySelector(o).scrollIntoView({ block: "center" }), offer);
-			await see(late)("does not come");
-			tally.check(fetched.length === 1, "fetched", fetched);
+			const { x, y, height } = await tab.locator(offer).boundingBox();
+			await tab.mouse.move(x + 4, y + height / 2);
+			await tab.mouse.down();
+			await half(tab);
+			await until(() => fetched.length > 0);
+			await sleep(1300);
+			await see(late, false)("is swapped under the pointer");
+			await tab.mouse.up();
+			await see(late)("waits for ever");
 		});
 		await visitOffer("the fragment cannot be had", { allowed: /Failed to load resource/,
 			route: (route) => route.abort() }, async ({ tab, fetched }, see) => {
