@@ -13,11 +13,8 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "core/attribute.h"
-#include "core/decisionlog.h"
+#include "cli/replay_line.h"
 #include "core/jsonread.h"
-#include "core/number.h"
-#include "core/weights.h"
 #include "serve/release.h"
 
 /* Releases that are open at once. */
@@ -56,16 +53,12 @@ struct job {
 	bool json;
 	struct bound bounds[RELEASES];
 	size_t next_bound; /* which one gives way */
-	const struct tsr_weights *weights; /* of the line, or NULL */
 	struct opened releases[RELEASES];
 	uint64_t lines, same, different, unknown, unreadable, clock;
 	size_t number; /* of the line in its file */
 	uint64_t told; /* differences written */
-	struct tsr_visit visit;
-	struct tsr_value overrides[TSR_ATTRIBUTES_MAX];
-	struct tsr_buf room;   /* texts of overrides */
+	struct tsr_replay replay;
 	struct tsr_buf report; /* JSON of the differences */
-	uint8_t line[TSR_LOG_LINE];
 };
 
 /* ---- releases ---- */
@@ -162,117 +155,6 @@ find_weights(struct job *job, const struct tsr_table *t, struct tsr_span id,
 	return b->known ? &b->weights : NULL;
 }
 
-/* ---- one line ---- */
-
-static bool
-find(struct tsr_span *out, struct tsr_span line, const char *name)
-{
-	return tsr_jsonread_find(out, line, tsr_span_of(name, strlen(name)));
-}
-
-static bool
-find_number(double *out, struct tsr_span line, const char *name)
-{
-	struct tsr_span v;
-
-	return find(&v, line, name) &&
-	    tsr_jsonread_kind(v) == TSR_JSONREAD_NUMBER &&
-	    tsr_number_read(out, v) && *out >= 0 && *out < 9e15;
-}
-
-static struct tsr_span
-text_of(struct tsr_span string, uint8_t *room, size_t n)
-{
-	struct tsr_span text;
-
-	if (tsr_jsonread_kind(string) == TSR_JSONREAD_STRING &&
-	    tsr_jsonread_text(&text, string, room, n))
-		return text;
-	return tsr_span_of(NULL, 0);
-}
-
-/*
- * Is the arm of an attribute's experiment to be believed: one that the visitor
- * kept from before, or drawn by weights that are not at hand?
- */
-static bool
-is_given(const struct tsr_table *t, struct tsr_span line, uint32_t attribute,
-    bool at_hand)
-{
-	struct tsr_span all, one, reason, weights;
-	const uint8_t *trial;
-	uint8_t room[256];
-	uint32_t i;
-
-	if (!at_hand && find(&weights, line, "weights") &&
-	    tsr_jsonread_kind(weights) == TSR_JSONREAD_STRING)
-		return true;
-	for (i = 0; i < tsr_table_count(t, TSR_SECTION_EXPT); i++) {
-		trial = tsr_table_record(
-		    t, TSR_SECTION_EXPT, i, TSR_EXPERIMENT_SIZE);
-		if (tsr_le32(trial + 20) == attribute &&
-		    find(&all, line, "experiments") &&
-		    tsr_jsonread_find(&one, all, tsr_table_text(t, trial)) &&
-		    find(&reason, one, "reason")) {
-			reason = text_of(reason, room, sizeof(room));
-			return tsr_span_eq(reason, TSR_LIT("sticky")) ||
-			    tsr_span_eq(reason, TSR_LIT("blocked"));
-		}
-	}
-	return false;
-}
-
-/* What the release knows by itself is worked out again, not believed. */
-static bool
-is_recomputed(unsigned source)
-{
-	return source == TSR_SOURCE_TIME || source == TSR_SOURCE_CLOCK ||
-	    source == TSR_SOURCE_PATH || source == TSR_SOURCE_METHOD ||
-	    source == TSR_SOURCE_LOCALE || source == TSR_SOURCE_PAGE;
-}
-
-static void
-read_input(struct tsr_value *out, struct job *job, const uint8_t *attribute,
-    struct tsr_span json)
-{
-	size_t left = job->room.max - job->room.n;
-
-	tsr_attribute_json(out, json, job->room.p + job->room.n, left);
-	if (out->kind == TSR_VALUE_STRING &&
-	    out->string.p == job->room.p + job->room.n)
-		job->room.n += out->string.n;
-	/* Infinity, which is no number of JSON. */
-	if (attribute[16] == TSR_TYPE_NUMBER && out->kind == TSR_VALUE_STRING &&
-	    tsr_number_read(&out->number, out->string))
-		out->kind = TSR_VALUE_NUMBER;
-}
-
-/* The logged inputs in place of what a request says; the rest is missing. */
-static void
-read_inputs(struct job *job, const struct tsr_table *t, struct tsr_span line,
-    struct tsr_span inputs)
-{
-	uint32_t count = tsr_table_count(t, TSR_SECTION_ATTR), i;
-	const uint8_t *attribute;
-	struct tsr_span json;
-
-	memset(job->overrides, 0, sizeof(job->overrides));
-	job->room.n = 0;
-	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++) {
-		attribute = tsr_table_record(
-		    t, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
-		if (is_recomputed(attribute[17]) ||
-		    ((attribute[17] == TSR_SOURCE_EXPERIMENT ||
-			 attribute[17] == TSR_SOURCE_HOLDOUT) &&
-			!is_given(t, line, i, job->weights != NULL)))
-			continue;
-		job->overrides[i].kind = TSR_VALUE_MISSING;
-		if (tsr_jsonread_find(
-			&json, inputs, tsr_table_text(t, attribute)))
-			read_input(&job->overrides[i], job, attribute, json);
-	}
-}
-
 /* ---- differences ---- */
 
 static void
@@ -315,9 +197,9 @@ compare_slots(struct job *job, struct tsr_span logged, struct tsr_span now)
 	struct tsr_span a, b, was = {NULL, 0}, is = {NULL, 0};
 	bool more_a, more_b, same = true;
 
-	if (find(&was, logged, "slots"))
+	if (tsr_replay_find(&was, logged, "slots"))
 		was = tsr_jsonread_parts(was);
-	if (find(&is, now, "slots"))
+	if (tsr_replay_find(&is, now, "slots"))
 		is = tsr_jsonread_parts(is);
 	for (;;) {
 		more_a = tsr_jsonread_item(&a, &was);
@@ -343,12 +225,12 @@ compare_experiments(
 	struct tsr_span was, is, name, a, b, reason;
 	bool same = true;
 
-	if (!find(&was, logged, "experiments") ||
-	    !find(&is, now, "experiments"))
+	if (!tsr_replay_find(&was, logged, "experiments") ||
+	    !tsr_replay_find(&is, now, "experiments"))
 		was = is = TSR_LIT("{}");
 	was = tsr_jsonread_parts(was);
 	while (tsr_jsonread_member(&name, &a, &was)) {
-		if (find(&reason, a, "reason") &&
+		if (tsr_replay_find(&reason, a, "reason") &&
 		    (tsr_jsonread_is(reason, TSR_LIT("sticky")) ||
 			tsr_jsonread_is(reason, TSR_LIT("blocked"))))
 			continue;
@@ -372,51 +254,21 @@ compare(struct job *job, struct tsr_span logged, struct tsr_span now)
 	size_t i;
 
 	for (i = 0; i < TSR_COUNT_OF(names); i++) {
-		if (!find(&a, logged, names[i]))
+		if (!tsr_replay_find(&a, logged, names[i]))
 			a = TSR_LIT("nothing");
-		if (!find(&b, now, names[i]))
+		if (!tsr_replay_find(&b, now, names[i]))
 			b = TSR_LIT("nothing");
 		if (tsr_span_eq(a, b))
 			continue;
 		same = false;
 		tell(job, tsr_span_of(names[i], strlen(names[i])), a, b);
 	}
-	if (find(&a, logged, "weights") &&
+	if (tsr_replay_find(&a, logged, "weights") &&
 	    (tsr_jsonread_kind(a) == TSR_JSONREAD_NULL ||
-		job->weights != NULL) &&
+		job->replay.weights != NULL) &&
 	    !compare_experiments(job, logged, now))
 		same = false;
 	return same;
-}
-
-/* Decide once more; the line that would be logged, empty: none. */
-static struct tsr_span
-decide(struct job *job, const struct tsr_table *t, struct tsr_span line,
-    double time, double page)
-{
-	static const struct tsr_param get = {
-	    {(const uint8_t *)"REQUEST_METHOD", 14},
-	    {(const uint8_t *)"GET", 3}};
-	struct tsr_request request = {
-	    .params = &get, .count = 1, .now = (int64_t)time,
-	    .weights = job->weights};
-	const uint8_t *record = page <= UINT32_MAX
-	    ? tsr_table_record(
-		  t, TSR_SECTION_PAGE, (uint32_t)page, TSR_PAGE_SIZE)
-	    : NULL;
-	struct tsr_span inputs;
-	size_t n;
-
-	if (record == NULL || !find(&inputs, line, "inputs"))
-		return tsr_span_of(NULL, 0);
-	read_inputs(job, t, line, inputs);
-	tsr_visit_init(&job->visit, t, &request, record);
-	job->visit.overrides = job->overrides;
-	/* What lacked consent is missing in the line. */
-	job->visit.purposes = UINT32_MAX;
-	n = tsr_decisionlog_write(
-	    job->line, sizeof(job->line), &job->visit, (uint32_t)page);
-	return tsr_span_of(job->line, n);
 }
 
 static void
@@ -428,10 +280,10 @@ replay_line(struct job *job, struct tsr_span line)
 	double time, page;
 
 	job->lines++;
-	if (!find(&id, line, "release") ||
-	    !find_number(&time, line, "time") ||
-	    !find_number(&page, line, "page") ||
-	    !is_id(id = text_of(id, room, sizeof(room)))) {
+	if (!tsr_replay_find(&id, line, "release") ||
+	    !tsr_replay_number(&time, line, "time") ||
+	    !tsr_replay_number(&page, line, "page") ||
+	    !is_id(id = tsr_replay_text(id, room, sizeof(room)))) {
 		job->unreadable++;
 		tell(job, TSR_LIT("line"), TSR_LIT("no page view"),
 		    TSR_LIT("nothing"));
@@ -442,11 +294,11 @@ replay_line(struct job *job, struct tsr_span line)
 		job->unknown++;
 		return;
 	}
-	job->weights = NULL;
-	if (find(&json, line, "weights"))
-		job->weights = find_weights(job, &release->store.table, id,
-		    text_of(json, hash, sizeof(hash)));
-	now = decide(job, &release->store.table, line, time, page);
+	job->replay.weights = NULL;
+	if (tsr_replay_find(&json, line, "weights"))
+		job->replay.weights = find_weights(job, &release->store.table, id,
+		    tsr_replay_text(json, hash, sizeof(hash)));
+	now = tsr_replay_line(&job->replay, &release->store.table, line);
 	if (tsr_span_eq(now, line)) {
 		job->same++;
 	} else if (now.n == 0 || !tsr_jsonread_check(&json, line)) {
@@ -531,15 +383,12 @@ tsr_cli_replay(int argc, char **argv)
 		if (job->out == NULL)
 			job->out = "out";
 		tsr_buf_init(&job->report, (size_t)1 << 30);
-		tsr_buf_init(&job->room, TSR_LOG_LINE);
-		tsr_buf_fill(&job->room, 0, TSR_LOG_LINE);
 		for (i = 1; i <= argc; i++)
 			good &= replay_file(job, argv[i]);
 		print_sum(job);
 		for (i = 0; i < RELEASES; i++)
 			tsr_release_close(&job->releases[i].release);
 		tsr_buf_free(&job->report);
-		tsr_buf_free(&job->room);
 		code = !good ? TSR_EXIT_SYSTEM
 		    : job->different + job->unreadable > 0 ? TSR_EXIT_MISTAKES
 							   : TSR_EXIT_OK;

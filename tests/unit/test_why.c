@@ -1,5 +1,5 @@
 /*
- * test_why - what /_tessera/why says, and how long pages' texts are.
+ * test_why - what /_tessera/why says, and the texts that pages carry for it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,8 @@
 
 #include "build/pack/words.h"
 #include "core/why.h"
+#include "lib/fake_seal.h"
+#include "lib/sample.h"
 
 static void
 test_why_words_are_there_in_each_language(void **state)
@@ -93,6 +95,88 @@ test_why_length_counts_bits(void **state)
 			    tsr_why_length(rows[i].predicates));
 }
 
+/* What is signed is read; anything else is not, nor another release's. */
+static void
+test_why_text_is_read_only_as_it_was_signed(void **state)
+{
+	static const struct {
+		size_t at; /* of the bytes */
+		uint8_t with; /* XORed */
+		bool again; /* signed again behind it */
+		enum tsr_err read, open;
+		const char *says;
+	} rows[] = {
+	    {0, 0, false, TSR_OK, TSR_OK, "as it was written"},
+	    {0, 3, true, TSR_RANGE, 0, "another version"},
+	    {1, 1, false, TSR_CHECKSUM, 0, "another key"},
+	    {2, 1, false, TSR_CHECKSUM, 0, "another time"},
+	    {22, 1, false, TSR_CHECKSUM, 0, "another answer"},
+	    {30, 1, false, TSR_CHECKSUM, 0, "another signature"},
+	    {6, 1, true, TSR_OK, TSR_MISSING, "of another release"},
+	    {14, 0x7f, true, TSR_OK, TSR_MISSING, "of no page"},
+	};
+	static struct tsr_sample sample;
+	static struct tsr_why why;
+	uint8_t bytes[TSR_WHY_BYTES], text[TSR_BASE64_TEXT(TSR_WHY_BYTES)];
+	uint32_t count;
+	size_t i, n, length;
+
+	(void)state;
+	tsr_sample_init(&sample);
+	count = tsr_le32(tsr_table_record(&sample.table, TSR_SECTION_PAGE, 0,
+	    TSR_PAGE_SIZE) + 68);
+	n = 22 + (count + 7) / 8;
+	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
+		memset(bytes, 0, sizeof(bytes));
+		bytes[0] = 1;
+		memcpy(bytes + 6, sample.table.id.p, 8);
+		bytes[rows[i].at] ^= rows[i].again ? rows[i].with : 0;
+		(void)tsr_fake_seal.sign(bytes + n, bytes + 1, NULL,
+		    TSR_SEAL_WHY, tsr_span_of(bytes + 2, n - 2));
+		bytes[rows[i].at] ^= rows[i].again ? 0 : rows[i].with;
+		length = tsr_base64_write(
+		    text, tsr_span_of(bytes, n + TSR_SEAL_SIZE));
+		if (tsr_why_read(&why, tsr_span_of(text, length),
+			&tsr_fake_seal) != rows[i].read)
+			fail_msg("%s is read otherwise", rows[i].says);
+		if (rows[i].read == TSR_OK &&
+		    tsr_why_open(&why, &sample.table) != rows[i].open)
+			fail_msg("%s is opened otherwise", rows[i].says);
+		/* Cut anywhere it is none. */
+		for (; length > 0 && rows[i].read == TSR_OK; length--)
+			assert_int_not_equal(tsr_why_read(&why,
+			    tsr_span_of(text, length - 1), &tsr_fake_seal),
+			    TSR_OK);
+	}
+	assert_int_equal(tsr_why_read(&why, TSR_LIT(""), NULL), TSR_RANGE);
+	tsr_sample_free(&sample);
+}
+
+/* As many predicates as fit are read again; one more has no text at all. */
+static void
+test_why_predicates_fit_up_to_their_cap(void **state)
+{
+	static uint8_t bytes[TSR_WHY_BYTES + 1];
+	static uint8_t text[TSR_BASE64_TEXT(TSR_WHY_BYTES + 1)];
+	static struct tsr_why why;
+	size_t n, length;
+
+	(void)state;
+	for (n = TSR_WHY_BYTES; n <= TSR_WHY_BYTES + 1; n++) {
+		memset(bytes, 0, sizeof(bytes));
+		bytes[0] = 1;
+		(void)tsr_fake_seal.sign(bytes + n - TSR_SEAL_SIZE, bytes + 1,
+		    NULL, TSR_SEAL_WHY,
+		    tsr_span_of(bytes + 2, n - TSR_SEAL_SIZE - 2));
+		length = tsr_base64_write(text, tsr_span_of(bytes, n));
+		assert_int_equal(tsr_why_read(&why,
+		    tsr_span_of(text, length), &tsr_fake_seal) == TSR_OK,
+		    n == TSR_WHY_BYTES);
+		if (n == TSR_WHY_BYTES)
+			assert_int_equal(why.bits.n, TSR_WHY_PREDICATES / 8);
+	}
+}
+
 int
 main(void)
 {
@@ -100,6 +184,8 @@ main(void)
 	    cmocka_unit_test(test_why_words_are_there_in_each_language),
 	    cmocka_unit_test(test_why_words_of_the_site_come_first),
 	    cmocka_unit_test(test_why_length_counts_bits),
+	    cmocka_unit_test(test_why_text_is_read_only_as_it_was_signed),
+	    cmocka_unit_test(test_why_predicates_fit_up_to_their_cap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

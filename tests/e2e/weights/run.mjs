@@ -51,6 +51,8 @@ function build(version, weights = [0.5, 0.5]) {
 
 function makeSite() {
 	check(run("init", site).status === 0, "a site is made");
+	const config = JSON.parse(fs.readFileSync(path.join(site, "tessera.json")));
+	write("tessera.json", { ...config, consent: { cookie: "consent" } });
 	write("variants/attributes.json", { visitor: { type: "string",
 		source: "query:id" }, campaign: { type: "string",
 		source: "query:campaign", values: ["spring"] }, pages: {
