@@ -9,6 +9,7 @@
 #include "core/journey.h"
 #include "core/keep.h"
 #include "core/persona.h"
+#include "core/route.h"
 #include "core/score.h"
 #include "core/state_text.h"
 #include "core/why.h"
@@ -206,6 +207,9 @@ static void
 put_line(struct job *job)
 {
 	const struct tsr_event *event = &job->event;
+	/* Of the site's own pages alone: anything else may say anything. */
+	struct tsr_span page =
+	    event->page.n > 0 ? event->page : job->batch.page;
 	uint64_t now = (uint64_t)job->e->request->now;
 
 	put(job, TSR_LIT("{\"at\":"));
@@ -219,9 +223,8 @@ put_line(struct job *job)
 	put_number(job, TSR_LIT("n"), event->version);
 	if (!job->server)
 		put_number(job, TSR_LIT("t"), event->t);
-	if (event->page.n > 0 || job->batch.page.n > 0)
-		put_text(job, TSR_LIT("page"),
-		    event->page.n > 0 ? event->page : job->batch.page);
+	if (tsr_route_lookup(job->t, page) != UINT32_MAX)
+		put_text(job, TSR_LIT("page"), page);
 	put_visitor(job);
 	put_seen(job);
 	put_fields(job);

@@ -56,8 +56,12 @@ verify_field(const struct tsr_table *t, const uint8_t *field)
 	if (string && ((bounds & TSR_EVENT_MOST) == 0 ||
 		bound(field + 24) > TSR_EVENT_TEXT_MAX))
 		return TSR_LONG;
-	return tsr_le32(field + 44) == 0
-	    ? TSR_OK : tsr_automaton_check(tsr_table_text(t, field + 40));
+	if (tsr_le32(field + 44) == 0)
+		return TSR_OK;
+	/* A program takes its time for every character that anybody sends. */
+	if (tsr_table_text(t, field + 40).p[0] != TSR_AUTOMATON_TABLE)
+		return TSR_UNSUPPORTED;
+	return tsr_automaton_check(tsr_table_text(t, field + 40));
 }
 
 static enum tsr_err

@@ -327,7 +327,6 @@ static bool
 scalar_ok(size_t *length, struct tsr_span s)
 {
 	struct tsr_span word;
-	double d;
 
 	if (s.n > 0 && s.p[0] == '"')
 		return string_ok(length, s);
@@ -335,7 +334,7 @@ scalar_ok(size_t *length, struct tsr_span s)
 	*length = word.n;
 	return tsr_span_eq(word, TSR_LIT("null")) ||
 	    tsr_span_eq(word, TSR_LIT("true")) ||
-	    tsr_span_eq(word, TSR_LIT("false")) || tsr_number_read(&d, word);
+	    tsr_span_eq(word, TSR_LIT("false")) || tsr_number_ok(word);
 }
 
 /* A member's name and its colon. */

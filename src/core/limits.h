@@ -149,7 +149,7 @@
 #define TSR_EVENT_OPEN_MAX (400.0 * 86400000.0)
 
 /* What one batch may add to one counter: a page open for a day, busy. */
-#define TSR_EVENT_COUNT_MAX 1000000
+#define TSR_EVENT_COUNT_MAX 10000
 
 /*
  * Bytes of the lines that one batch becomes: its own 64 KiB, and what each

@@ -261,17 +261,56 @@ scan(struct decimal *d, struct form *form, struct tsr_span s)
 	return i == s.n && i > from;
 }
 
+/* In JSON's form? */
+static bool
+scan_json(struct decimal *d, struct tsr_span s)
+{
+	bool minus = s.n > 0 && s.p[0] == '-';
+	struct form form;
+
+	return scan(d, &form, tsr_span_from(s, minus ? 1 : 0)) &&
+	    form.whole > 0 && !form.zero &&
+	    !(form.point && form.fraction == 0);
+}
+
+/*
+ * 2^1024 - 2^970, in the middle between the largest double and what would be
+ * the next: from here on numbers are infinite.
+ */
+static const char too_large[] =
+    "1797693134862315807937289714053034150799341327100378269361737789"
+    "8044496829276475094664901797758720709633028641669288791094655554"
+    "7851940402630657488671505820681908902000708383676273854845817711"
+    "5317644757302700698555713669596228429148198608349364752927190741"
+    "68444365510704342711559699508093042880177904174497792";
+
+bool
+tsr_number_ok(struct tsr_span s)
+{
+	struct decimal d;
+	uint32_t i;
+	uint8_t digit;
+
+	if (!scan_json(&d, s))
+		return false;
+	if (d.n == 0 || d.point != (int32_t)sizeof(too_large) - 1)
+		return d.n == 0 || d.point < (int32_t)sizeof(too_large) - 1;
+	for (i = 0; i < sizeof(too_large) - 1; i++) {
+		digit = (uint8_t)(too_large[i] - '0');
+		if ((i < d.n ? d.digits[i] : 0) != digit)
+			return (i < d.n ? d.digits[i] : 0) < digit;
+	}
+	return false;
+}
+
 bool
 tsr_number_read(double *out, struct tsr_span s)
 {
 	bool minus = s.n > 0 && s.p[0] == '-';
 	struct decimal d;
-	struct form form;
 	double v;
 
-	if (!scan(&d, &form, tsr_span_from(s, minus ? 1 : 0)) ||
-	    form.whole == 0 || form.zero ||
-	    (form.point && form.fraction == 0))
+	if (!scan_json(&d, s))
 		return false;
 	v = to_double(&d);
 	if (v > 0x1.fffffffffffffp1023)

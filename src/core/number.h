@@ -9,6 +9,9 @@
 /* A number in JSON's form, all of s, and finite; otherwise false. */
 bool tsr_number_read(double *out, struct tsr_span s);
 
+/* The same answer without the number: its time is that of looking at s. */
+bool tsr_number_ok(struct tsr_span s);
+
 /*
  * ECMAScript's ToNumber of a string (7.1.4.1.1 StringToNumber): white space
  * around it, hexadecimal, Infinity, "" as 0. False stands for NaN.

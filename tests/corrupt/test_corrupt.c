@@ -250,7 +250,7 @@ static const struct row {
     {TSR_SECTION_EVFD, 1, 24, U64, 0x7ff8000000000000, 0, TSR_RANGE, "NaN"},
     {TSR_SECTION_EVFD, 1, 24, U64, 0x7ff0000000000000, 0, TSR_RANGE,
 	"infinite"},
-    {TSR_SECTION_EVFD, 1, 44, U32, 3, 0, TSR_SHORT, "no automaton"},
+    {TSR_SECTION_EVFD, 1, 44, U32, 3, 0, TSR_UNSUPPORTED, "no automaton"},
     {TSR_SECTION_EVFD, 2, 44, U32, 1, 0, TSR_RANGE, "a number's pattern"},
     {TSR_SECTION_EVCH, 0, 0, U32, OUTSIDE, 0, TSR_RANGE, "choice"},
     {TSR_SECTION_EVCH, 0, 4, U32, MAX, 0, TSR_RANGE, "choice's length"},

@@ -29,6 +29,7 @@
 
 static struct tsr_small *s;
 static struct tsr_collect *collect;
+static char long_path[TSR_PATH_MAX + 1];
 static uint32_t wait; /* what allow says, and what it was told */
 static uint32_t asked;
 static bool addressed;
@@ -62,7 +63,12 @@ setup(void **state)
 	collect = calloc(1, sizeof(*collect));
 	tsr_small_init(s, "{}");
 	edition = tsr_small_choice(s, "edition", &item, 1);
+	memset(long_path, 'a', TSR_PATH_MAX);
+	long_path[0] = '/';
 	assert_true(tsr_small_page(s, "/", &edition, 1, 0));
+	assert_true(tsr_small_page(s, "/a", &edition, 1, 0));
+	assert_true(tsr_small_page(s, "/b", &edition, 1, 0));
+	assert_true(tsr_small_page(s, long_path, &edition, 1, 0));
 	tsr_small_open(s);
 	s->request.collect = collect;
 	s->request.seal = &tsr_fake_seal;
@@ -176,6 +182,9 @@ static const struct {
     {BATCH(EVENT(ID, "\"k\":\"signin\",\"n\":1")), ALL, 400, "",
 	"a server's event from a browser"},
     {BATCH(EVENT("short", VIEW)), ALL, 400, "", "no id"},
+    {"{\"v\":1,\"page\":\"/reset/secret\",\"events\":[" EVENT(ID, VIEW) "]}",
+	ALL, 0, "E" LINE(ID, VIEW ",\"t\":5,\"f\":{}"),
+	"a page that there is not may hold anything"},
     {"{\"v\":2,\"page\":\"/\",\"events\":[]}", ALL, 400, "", "not this form"},
     {"{\"v\":1,\"page\":\"/\",\"events\":[]", ALL, 400, "", "cut off"},
     {"[[[[", ALL, 400, "", "nested"},
@@ -405,14 +414,11 @@ test_collect_lines_that_do_not_fit_are_refused(void **state)
 {
 	const char *headers[] = {OWN, ALL, NULL};
 	static char body[TSR_BODY_KEPT];
-	char page[TSR_PATH_MAX + 1], *p = body;
+	char *p = body;
 	unsigned i;
 
 	(void)state;
-	memset(page, 'a', sizeof(page) - 1);
-	page[0] = '/';
-	page[sizeof(page) - 1] = '\0';
-	p += sprintf(p, "{\"v\":1,\"page\":\"%s\",\"events\":[", page);
+	p += sprintf(p, "{\"v\":1,\"page\":\"%s\",\"events\":[", long_path);
 	for (i = 0; i < TSR_EVENTS_MAX; i++)
 		p += sprintf(p, "%s" EVENT("AAECAwQFBgcICQoLDA0O%c%c", VIEW),
 		    i > 0 ? "," : "", 'A' + (int)i / 16, "AQgw"[i % 4]);

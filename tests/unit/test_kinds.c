@@ -175,6 +175,9 @@ static const struct {
 	"nothing to choose"},
     {"own", KIND("", "\"a\":{\"type\":\"string\",\"maxLength\":3,"
 		 "\"pattern\":\"^[A-Z]+$\"}"), "", "a pattern"},
+    {"own", KIND("", "\"a\":{\"type\":\"string\",\"maxLength\":99,"
+		 "\"pattern\":\"(a|b)*a(a|b){14}$\"}"), "K011",
+	"a pattern of too many states"},
     {"own", "{\"type\":\"object\",\"properties\":{},"
 	    "\"additionalProperties\":false}", "S007", "no version"},
     {"signin", KIND("\"from\":\"server\",",

@@ -39,6 +39,7 @@ test_number_in_json_form_is_the_nearest_double(void **state)
 	for (i = 0; i < TSR_COUNT_OF(rows); i++) {
 		d = 99;
 		assert_true(tsr_number_read(&d, text_of(rows[i])));
+		assert_true(tsr_number_ok(text_of(rows[i])));
 		if (d != strtod(rows[i], NULL) ||
 		    signbit(d) != signbit(strtod(rows[i], NULL)))
 			fail_msg("%s gives %.17g", rows[i], d);
@@ -72,6 +73,48 @@ test_number_of_random_digits_is_what_strtod_gives(void **state)
 			d = HUGE_VAL;
 		if (d != strtod(text, NULL))
 			fail_msg("%s gives %.17g", text, d);
+		if (tsr_number_ok(text_of(text)) != (d < HUGE_VAL))
+			fail_msg("%s is a number, or is it?", text);
+	}
+}
+
+/* Whether a number is finite is found without working it out. */
+static void
+test_number_that_is_too_large_is_known_without_conversion(void **state)
+{
+	/* The first that is infinite. */
+	static const char least[] =
+	    "1797693134862315807937289714053034150799341327100378269361737789"
+	    "8044496829276475094664901797758720709633028641669288791094655554"
+	    "7851940402630657488671505820681908902000708383676273854845817711"
+	    "5317644757302700698555713669596228429148198608349364752927190741"
+	    "68444365510704342711559699508093042880177904174497792";
+	uint64_t seed = 88172645463325252u;
+	char text[1400];
+	size_t i, j, same, n;
+	double d;
+
+	(void)state;
+	assert_false(tsr_number_ok(text_of(least)));
+	for (i = 0; i < 5000; i++) {
+		seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
+		same = i % 3 == 0 ? sizeof(least) - 1 : seed % sizeof(least);
+		n = 0;
+		text[n++] = '0';
+		text[n++] = '.';
+		memcpy(text + n, least, same);
+		n += same;
+		for (j = seed % 600; j > 0; j--) {
+			seed ^= seed << 13, seed ^= seed >> 7,
+			    seed ^= seed << 17;
+			text[n++] = (char)('0' + (i % 2) * (seed % 10));
+		}
+		(void)snprintf(
+		    text + n, 20, "e%d", 309 + (int)(i % 50 == 0) -
+			(int)(i % 49 == 0));
+		if (tsr_number_ok(text_of(text)) !=
+		    tsr_number_read(&d, text_of(text)))
+			fail_msg("%s is finite, or is it?", text);
 	}
 }
 
@@ -103,7 +146,8 @@ test_number_of_another_form_is_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < TSR_COUNT_OF(rows); i++)
-		if (tsr_number_read(&d, text_of(rows[i])))
+		if (tsr_number_read(&d, text_of(rows[i])) ||
+		    tsr_number_ok(text_of(rows[i])))
 			fail_msg("\"%s\" was read", rows[i]);
 }
 
@@ -162,6 +206,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_number_in_json_form_is_the_nearest_double),
 	    cmocka_unit_test(test_number_of_random_digits_is_what_strtod_gives),
+	    cmocka_unit_test(
+		test_number_that_is_too_large_is_known_without_conversion),
 	    cmocka_unit_test(test_number_halfway_is_rounded_to_even),
 	    cmocka_unit_test(test_number_of_another_form_is_refused),
 	    cmocka_unit_test(test_number_of_text_is_as_javascript_has_it),

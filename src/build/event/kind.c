@@ -4,6 +4,7 @@
 #include "build/event/kind.h"
 
 #include "build/schema/schema_pattern.h"
+#include "core/automaton.h"
 #include "core/limits.h"
 #include "core/number_text.h"
 #include "core/word.h"
@@ -99,11 +100,16 @@ read_text(struct reader *r, struct tsr_event_field *f)
 		tsr_diag_hint(r->diag, "at most %d characters, or \"enum\"",
 		    TSR_EVENT_TEXT_MAX);
 	}
+	if (pattern == NULL)
+		return;
 	/* A pattern that is none was reported by the schema's compiler. */
-	if (pattern != NULL)
-		r->ok &= tsr_schema_pattern(&f->pattern,
-		    tsr_json_text(pattern), tsr_json_where(pattern), r->arena,
-		    NULL);
+	r->ok &= tsr_schema_pattern(&f->pattern, tsr_json_text(pattern),
+	    tsr_json_where(pattern), r->arena, NULL);
+	if (f->pattern.n > 0 && f->pattern.p[0] != TSR_AUTOMATON_TABLE) {
+		say(r, "K011", pattern, "a pattern that is too large", f->name);
+		tsr_diag_hint(r->diag, "anybody may send texts: it must become "
+		    "a table, so write less that may be repeated");
+	}
 }
 
 static void
