@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "cli/preview_segment.h"
+#include "serve/keys.h"
 #include "serve/release.h"
 
 /* A site that was built without mistakes. */
@@ -33,6 +34,8 @@ struct tsr_preview_news {
 struct tsr_preview {
 	const char *folder; /* of the site */
 	const char *out;    /* where its releases go */
+	const char *state;  /* folder of weights, or NULL */
+	struct tsr_keys keys; /* of this run: nobody else has them */
 	bool bar;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;

@@ -59,7 +59,9 @@ add_line(struct tsr_preview_reply *reply, struct tsr_span line)
 	size_t colon = tsr_span_find(line, ':', 0), i;
 	struct tsr_span name = tsr_span_part(line, 0, colon);
 
-	if (colon + 2 > line.n)
+	/* The link to a persona is made anew for each request. */
+	if (colon + 2 > line.n || tsr_span_starts(line,
+		TSR_LIT("Set-Cookie: tessera_preview_link=")))
 		return;
 	for (i = 0; i < TSR_COUNT_OF(own); i++)
 		if (tsr_span_eq(name, tsr_span_of(own[i], strlen(own[i]))))

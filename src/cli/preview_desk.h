@@ -10,6 +10,8 @@
 #include "cli/preview.h"
 #include "cli/preview_visitor.h"
 #include "core/answer.h"
+#include "core/keep.h"
+#include "serve/weights.h"
 
 /* Header fields of one request that are looked at. */
 #define TSR_PREVIEW_FIELDS_MAX 100
@@ -24,6 +26,8 @@ struct tsr_preview_request {
 	int64_t now; /* ms since 1970 */
 	struct tsr_span body; /* of a POST below /_tessera/ */
 	bool body_long;	      /* it had more than TSR_BODY_KEPT bytes */
+	const struct tsr_keys *keys; /* of the preview */
+	const char *state;	     /* folder of weights, or NULL */
 };
 
 /* More than a thread's stack should hold. */
@@ -31,6 +35,9 @@ struct tsr_preview_desk {
 	struct tsr_preview_visitor visitor;
 	struct tsr_param params[2 * TSR_PREVIEW_FIELDS_MAX + 8];
 	struct tsr_request request;
+	uint8_t random[TSR_RANDOM_SIZE];
+	struct tsr_seal seal;
+	struct tsr_keep keep; /* for who is changed by the bar */
 	struct tsr_answer answer;
 	struct tsr_span pieces[TSR_PARTS_MAX];
 };

@@ -253,6 +253,8 @@ handle(void *ctx, struct MHD_Connection *connection, const char *url,
 		return MHD_YES;
 	}
 	read_request(call, connection, method);
+	call->request.keys = &http->preview->keys;
+	call->request.state = http->preview->state;
 	tsr_preview_answer(&reply, http->preview, &http->host, &call->request);
 	response = reply.stream ? stream_response(http->preview)
 				: body_response(&reply);

@@ -3,6 +3,7 @@
  */
 #include "cli/preview_segment.h"
 
+#include "cli/preview_visitor.h"
 #include "core/limits.h"
 
 /* Attributes of one segment that are tried, and values of each. */
@@ -25,6 +26,62 @@ read_source(const struct tsr_sources *from, const char *name,
 			tsr_sources_add(to, name, from->list[i].text)))
 			return v;
 	return NULL;
+}
+
+/* The lines of a list of ids. */
+static struct tsr_json
+read_lines(struct tsr_span text, struct tsr_arena *arena)
+{
+	struct tsr_json out = {.type = TSR_JSON_ARRAY};
+	struct tsr_json *list = NULL;
+	size_t at, end, cap = 0;
+	struct tsr_span line;
+
+	for (at = 0; at < text.n; at = end + 1) {
+		end = tsr_span_find(text, '\n', at);
+		line = tsr_span_part(text, at, end - at);
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (line.n == 0)
+			continue;
+		list = tsr_arena_grow(
+		    arena, list, out.count, &cap, sizeof(*list));
+		list[out.count++] =
+		    tsr_json_string(tsr_arena_dup(arena, line));
+	}
+	out.u.items = list;
+	return out;
+}
+
+/* groups.json and the long lists beside it. */
+static const struct tsr_json *
+read_groups(const struct tsr_sources *from, struct tsr_sources *to,
+    struct tsr_diag *diag, struct tsr_arena *arena)
+{
+	const struct tsr_json *first = read_source(
+	    from, "variants/groups.json", to, diag, arena);
+	struct tsr_json *all = TSR_NEW(arena, struct tsr_json);
+	struct tsr_member *list = TSR_NEW_ARRAY(arena, struct tsr_member,
+	    from->count + (first != NULL ? first->count : 0));
+	struct tsr_span name;
+	size_t i;
+
+	all->type = TSR_JSON_OBJECT;
+	all->u.members = list;
+	for (i = 0; first != NULL && i < first->count; i++)
+		list[all->count++] = first->u.members[i];
+	for (i = 1; i < from->count; i++) {
+		name = tsr_span_of(
+		    from->list[i].name, strlen(from->list[i].name));
+		if (!tsr_span_starts(name, TSR_LIT("variants/groups/")) ||
+		    !tsr_span_ends(name, TSR_LIT(".txt")))
+			continue;
+		list[all->count].name = tsr_arena_dup(
+		    arena, tsr_span_part(name, 16, name.n - 20));
+		list[all->count++].value =
+		    read_lines(from->list[i].text, arena);
+	}
+	return all;
 }
 
 static void
@@ -65,8 +122,15 @@ tsr_preview_segments_read(struct tsr_preview_segments *out,
 	out->declared = read_source(
 	    from, "variants/segments.json", sources, diag, arena);
 	out->rules = tsr_rules_new(arena, diag);
-	tsr_rules_groups(out->rules, read_source(
-	    from, "variants/groups.json", sources, diag, arena));
+	out->personas = read_source(
+	    from, "variants/personas.json", sources, diag, arena);
+	tsr_rules_groups(
+	    out->rules, read_groups(from, sources, diag, arena));
+	tsr_rules_experiments(out->rules, read_source(
+	    from, "variants/experiments.json", sources, diag, arena));
+	tsr_rules_scores(out->rules, read_source(
+	    from, "variants/scores.json", sources, diag, arena));
+	tsr_rules_state(out->rules, tsr_json_get(config, "state"));
 	tsr_rules_site(out->rules, config);
 	tsr_rules_declare(out->rules, attributes, out->declared);
 	out->count = 0;
@@ -242,9 +306,7 @@ add_constants(struct search *s, struct tried *t, const struct tsr_json *v,
 static bool
 can_be_set(const struct tsr_rules_attribute *attribute)
 {
-	return attribute->source == TSR_SOURCE_HEADER ||
-	    attribute->source == TSR_SOURCE_COOKIE ||
-	    attribute->source == TSR_SOURCE_QUERY;
+	return tsr_preview_can_set(attribute->source);
 }
 
 static void

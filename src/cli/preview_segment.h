@@ -21,6 +21,7 @@ struct tsr_preview_segment {
 struct tsr_preview_segments {
 	struct tsr_rules *rules;
 	const struct tsr_json *declared; /* segments.json, or NULL */
+	const struct tsr_json *personas; /* personas.json, or NULL */
 	struct tsr_preview_segment *list; /* in the order written */
 	size_t count;
 };

@@ -82,7 +82,7 @@ read_values(struct job *job)
 
 	job->read = TSR_NEW_ARRAY(job->arena, bool, count + 1);
 	job->values.count = known;
-	job->values.time = job->desk->request.now;
+	job->values.time = job->desk->visitor.now;
 	job->values.now =
 	    TSR_NEW_ARRAY(job->arena, const struct tsr_json *, known + 1);
 	job->values.sent =
@@ -116,7 +116,8 @@ put_attribute(struct job *job, uint32_t i, uint32_t number)
 {
 	const struct tsr_rules_attribute *a =
 	    tsr_rules_attribute_at(job->site->segments.rules, number);
-	const struct tsr_json *values = tsr_json_get(a->declared, "values");
+	const struct tsr_json *values =
+	    tsr_rules_values(job->site->segments.rules, number);
 	struct tsr_buf *out = job->out;
 
 	put_name(out, "name", a->name);
@@ -377,6 +378,36 @@ put_page(struct job *job)
 	put_locales(job, page);
 }
 
+static void
+put_personas(struct job *job)
+{
+	const struct tsr_json *all = job->site->segments.personas;
+	struct tsr_buf *out = job->out;
+	const struct tsr_member *m;
+	bool first = true;
+	uint32_t i;
+
+	tsr_buf_text(out, ",\"persona\":");
+	if (job->desk->visitor.token.n > 0)
+		tsr_buf_json(out, job->desk->visitor.persona);
+	else
+		tsr_buf_text(out, "null");
+	tsr_buf_text(out, ",\"personas\":[");
+	for (i = 0; tsr_json_is(all, TSR_JSON_OBJECT) && i < all->count; i++) {
+		m = &all->u.members[i];
+		if (!tsr_json_is(&m->value, TSR_JSON_OBJECT))
+			continue;
+		tsr_buf_text(out, first ? "{" : ",{");
+		put_name(out, "name", m->name);
+		tsr_buf_byte(out, ',');
+		put_name(out, "title",
+		    tsr_json_text(tsr_json_get(&m->value, "title")));
+		tsr_buf_byte(out, '}');
+		first = false;
+	}
+	tsr_buf_byte(out, ']');
+}
+
 /* The page that the query names; "/" when it names none. */
 static struct tsr_span
 wanted_target(const struct job *job)
@@ -404,8 +435,9 @@ put_site(struct job *job)
 		job->page = 0;
 	read_values(job);
 	tsr_buf_printf(job->out, ",\"time\":{\"now\":%lld,\"set\":%s}",
-	    (long long)(job->desk->request.now / 1000),
+	    (long long)(job->desk->visitor.now / 1000),
 	    job->desk->visitor.time_set ? "true" : "false");
+	put_personas(job);
 	put_page(job);
 	put_attributes(job);
 	put_segments(job);

@@ -3,7 +3,8 @@
  *
  *	{ "generation", "release", "errors", "warnings", "messages": [...],
  *	  "page": { id, path, locale, status, edition, public } or null,
- *	  "time": { now, set },
+ *	  "time": { now, set }, "persona": its name or null,
+ *	  "personas": [{ name, title }],
  *	  "attributes": [{ name, type, source, key, purpose, tier, values,
  *	      value, sent, set, read }],
  *	  "segments": [{ name, title, holds, reads, condition,

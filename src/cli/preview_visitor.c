@@ -3,8 +3,10 @@
  */
 #include "cli/preview_visitor.h"
 
-#include "build/read/json.h"
+#include "build/read/moment.h"
 #include "core/cookie.h"
+#include "core/limits.h"
+#include "core/persona.h"
 #include "core/query.h"
 
 /* Browsers keep at most 4 KiB of a cookie. */
@@ -55,13 +57,86 @@ set(struct tsr_value *out, const struct tsr_json *v, unsigned type)
 	}
 }
 
-void
-tsr_preview_visitor_read(struct tsr_preview_visitor *out,
-    const struct tsr_table *table, const struct tsr_request *request,
+/* What the page and the time say, and what only the browser knows, stays. */
+bool
+tsr_preview_can_set(unsigned source)
+{
+	static const uint8_t fixed[] = {TSR_SOURCE_PATH, TSR_SOURCE_METHOD,
+	    TSR_SOURCE_TIME, TSR_SOURCE_LOCALE, TSR_SOURCE_PAGE,
+	    TSR_SOURCE_CLOCK, TSR_SOURCE_FACT, TSR_SOURCE_BROWSER};
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(fixed); i++)
+		if (source == fixed[i])
+			return false;
+	return true;
+}
+
+/* ---- personas ---- */
+
+/* Seconds that a link to a persona is good for: one request. */
+#define LINK_SECONDS 60
+
+/* The persona's attributes with those that the bar sets over them. */
+static void
+put_attributes(struct tsr_buf *out, const struct tsr_json *persona,
+    const struct tsr_json *cookie, struct tsr_arena *arena)
+{
+	const struct tsr_json *own = tsr_json_get(persona, "attributes");
+	struct tsr_json set = {.type = TSR_JSON_OBJECT}, all;
+	struct tsr_member *list =
+	    TSR_NEW_ARRAY(arena, struct tsr_member, cookie->count);
+	uint32_t i;
+
+	set.u.members = list;
+	for (i = 0; i < cookie->count; i++)
+		if (!tsr_span_starts(
+			cookie->u.members[i].name, TSR_LIT("_")))
+			list[set.count++] = cookie->u.members[i];
+	all = set;
+	if (tsr_json_is(own, TSR_JSON_OBJECT))
+		all = tsr_json_merge(arena, own, &set);
+	tsr_buf_text(out, ",\"attributes\":");
+	tsr_json_write(out, &all);
+}
+
+static void
+make_token(struct tsr_preview_visitor *out, const struct tsr_json *persona,
+    const struct tsr_json *cookie, const struct tsr_request *request,
     struct tsr_arena *arena)
 {
+	const struct tsr_json *consent = tsr_json_get(persona, "consent");
+	size_t room = TSR_PERSONA_MAX * 2;
+	struct tsr_buf json;
+	uint8_t *text;
+	int64_t ms;
+
+	tsr_buf_init(&json, SIZE_MAX / 2);
+	tsr_buf_printf(&json, "{\"expires\":%lld",
+	    (long long)(request->now / 1000 + LINK_SECONDS));
+	if (!out->time_set && tsr_moment_read(&ms,
+		tsr_json_text(tsr_json_get(persona, "time"))) && ms >= 0)
+		out->now = ms;
+	tsr_buf_printf(&json, ",\"time\":%.3f", (double)out->now / 1000.0);
+	if (consent != NULL) {
+		tsr_buf_text(&json, ",\"consent\":");
+		tsr_json_write(&json, consent);
+	}
+	put_attributes(&json, persona, cookie, arena);
+	tsr_buf_byte(&json, '}');
+	text = tsr_arena_alloc(arena, room);
+	out->token = tsr_span_of(text, tsr_persona_write(
+	    text, room, tsr_buf_view(&json), request->seal));
+	tsr_buf_free(&json);
+}
+
+void
+tsr_preview_visitor_read(struct tsr_preview_visitor *out,
+    const struct tsr_table *table, const struct tsr_json *personas,
+    const struct tsr_request *request, struct tsr_arena *arena)
+{
 	uint32_t count = tsr_table_count(table, TSR_SECTION_ATTR), i;
-	const struct tsr_json *v;
+	const struct tsr_json *v, *persona;
 	const uint8_t *attribute;
 	struct tsr_json cookie;
 
@@ -73,7 +148,7 @@ tsr_preview_visitor_read(struct tsr_preview_visitor *out,
 		attribute = tsr_table_record(
 		    table, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
 		v = tsr_json_find(&cookie, tsr_table_text(table, attribute));
-		if (v == NULL || attribute[17] > TSR_SOURCE_QUERY)
+		if (v == NULL || !tsr_preview_can_set(attribute[17]))
 			continue;
 		set(&out->overrides[i], v, attribute[16]);
 		out->count += out->overrides[i].kind != TSR_VALUE_UNREAD;
@@ -84,4 +159,10 @@ tsr_preview_visitor_read(struct tsr_preview_visitor *out,
 		out->time_set = true;
 		out->now = (int64_t)(tsr_json_number(v) * 1000);
 	}
+	persona = tsr_json_find(
+	    personas, tsr_json_text(tsr_json_get(&cookie, "_persona")));
+	if (!tsr_json_is(persona, TSR_JSON_OBJECT) || request->seal == NULL)
+		return;
+	out->persona = tsr_json_text(tsr_json_get(&cookie, "_persona"));
+	make_token(out, persona, &cookie, request, arena);
 }

@@ -32,6 +32,7 @@ static const char help[] =
     "  --no-bar            no bar; pages are still reloaded\n"
     "  --out DIR           write releases here instead of\n"
     "                      SITE/.tessera/preview\n"
+    "  --state DIR         weights in DIR/weights count\n"
     "  --threads N         default: one for each processor\n"
     "  --json              events as lines of JSON on standard output\n"
     "  --quiet             print mistakes only\n"
@@ -43,7 +44,7 @@ struct job {
 	struct tsr_preview preview;
 	struct tsr_preview_builder builder;
 	struct tsr_preview_http http;
-	const char *listen, *out;
+	const char *listen, *out, *state;
 	uint32_t port, threads;
 	bool no_bar, json, quiet;
 };
@@ -171,6 +172,12 @@ prepare(struct job *job, const char *folder)
 	job->preview.folder = folder;
 	job->preview.out = job->out;
 	job->preview.bar = !job->no_bar;
+	job->preview.state = job->state;
+	if (!tsr_keys_start()) {
+		fputs("tessera: there is no randomness here\n", stderr);
+		return TSR_EXIT_SYSTEM;
+	}
+	tsr_keys_make(&job->preview.keys);
 	job->builder.preview = job->http.preview = &job->preview;
 	job->builder.threads = job->threads;
 	job->builder.quiet = job->quiet;
@@ -196,6 +203,7 @@ tsr_cli_serve(int argc, char **argv)
 	    {"--listen", NULL, &job.listen, NULL},
 	    {"--no-bar", &job.no_bar, NULL, NULL},
 	    {"--out", NULL, &job.out, NULL},
+	    {"--state", NULL, &job.state, NULL},
 	    {"--threads", NULL, NULL, &job.threads},
 	    {"--json", &job.json, NULL, NULL},
 	    {"--quiet", &job.quiet, NULL, NULL},

@@ -241,6 +241,26 @@ tsr_keys_read(struct tsr_keys *out, struct tsr_log *log, const char *path)
 	return fine;
 }
 
+void
+tsr_keys_make(struct tsr_keys *out)
+{
+	unsigned i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < TSR_SEAL_COUNT; i++) {
+		out->list[i].purpose = (enum tsr_seal_purpose)i;
+		randombytes_buf(out->list[i].bytes, TSR_KEY_SIZE);
+	}
+	out->count = TSR_SEAL_COUNT;
+	out->seal = (struct tsr_seal){out, sign, check};
+}
+
+void
+tsr_keys_random(uint8_t out[TSR_RANDOM_SIZE])
+{
+	randombytes_buf(out, TSR_RANDOM_SIZE);
+}
+
 bool
 tsr_keys_changed(const struct tsr_keys *keys, const char *path)
 {

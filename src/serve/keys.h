@@ -51,6 +51,12 @@ bool tsr_keys_start(void);
 bool tsr_keys_read(
     struct tsr_keys *out, struct tsr_log *log, const char *path);
 
+/* New keys, one for each purpose, that are nowhere but in memory. */
+void tsr_keys_make(struct tsr_keys *out);
+
+/* Fresh random bytes; for any thread. */
+void tsr_keys_random(uint8_t out[TSR_RANDOM_SIZE]);
+
 /* Has the file changed since it was read? One that is gone has not. */
 bool tsr_keys_changed(const struct tsr_keys *keys, const char *path);
 

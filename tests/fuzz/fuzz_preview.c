@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	    tsr_span_find(in, '/', 1) < tsr_span_find(in, '?', 0) &&
 	    tsr_span_starts(in, TSR_LIT("/..")))
 		abort();
-	tsr_preview_visitor_read(&visitor, &table, &request, &arena);
+	tsr_preview_visitor_read(&visitor, &table, NULL, &request, &arena);
 	page = tsr_preview_page_add(in, &news, true, &arena);
 	if (page.n <= n)
 		abort();

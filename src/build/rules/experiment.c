@@ -493,6 +493,16 @@ tsr_experiments_values(const struct tsr_json **out,
 	return true;
 }
 
+const struct tsr_json *
+tsr_rules_values(const struct tsr_rules *rules, uint32_t attribute)
+{
+	const struct tsr_json *arms;
+
+	if (tsr_experiments_values(&arms, rules, attribute))
+		return arms;
+	return tsr_json_get(rules->attributes[attribute].declared, "values");
+}
+
 uint32_t
 tsr_experiments_decision(const struct tsr_rules *rules, uint32_t attribute)
 {

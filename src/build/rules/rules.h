@@ -252,6 +252,9 @@ struct tsr_rules_attribute {
 size_t tsr_rules_attribute_count(const struct tsr_rules *rules);
 const struct tsr_rules_attribute *tsr_rules_attribute_at(
     const struct tsr_rules *rules, uint32_t i);
+/* The values that are expected of an attribute, or its arms; or NULL. */
+const struct tsr_json *tsr_rules_values(
+    const struct tsr_rules *rules, uint32_t attribute);
 /* Number of an attribute, or UINT32_MAX. */
 uint32_t tsr_rules_attribute_find(
     const struct tsr_rules *rules, struct tsr_span name);

@@ -160,6 +160,25 @@ function segmentSwitch(segment) {
 		why ? make("span", { class: "title" }, why) : null)));
 }
 
+function personaRow(state) {
+	const id = "persona";
+	const select = make("select", { id, onchange: () => {
+		/* Somebody else altogether: what was set goes. */
+		writeVisitor(select.value === "" ? {}
+			: { _persona: select.value }, id);
+	} });
+
+	select.append(make("option", { value: "",
+		selected: state.persona === null }, "nobody in particular"));
+	for (const { name, title } of state.personas)
+		select.append(make("option", { value: name,
+			selected: state.persona === name }, title || name));
+	return make("div", { class: "attribute" +
+		(state.persona === null ? "" : " set"),
+	title: "variants/personas.json" },
+	make("label", { for: id }, "persona"), select);
+}
+
 /* The values one can choose for an attribute, beside any other. */
 function choices(attribute) {
 	const list = attribute.type === "boolean" ? [true, false]
@@ -171,7 +190,7 @@ function choices(attribute) {
 	return list;
 }
 
-function attributeRow(attribute) {
+function attributeRow(attribute, persona) {
 	const id = "attribute:" + attribute.name;
 	const list = choices(attribute);
 	const number = attribute.type === "number";
@@ -200,7 +219,7 @@ function attributeRow(attribute) {
 	} });
 
 	select.append(make("option", { value: "sent", selected: !attribute.set },
-		"as sent: " + say(attribute.sent)));
+		persona ? "as the persona" : "as sent: " + say(attribute.sent)));
 	list.forEach((value, i) => select.append(make("option", { value: i,
 		selected: attribute.set && value === attribute.value },
 	say(value))));
@@ -369,7 +388,9 @@ function headOf(state, close) {
 }
 
 function pillOf(state, open) {
-	const names = state.segments.filter((s) => s.holds).map((s) => s.name);
+	const persona = state.personas.find((p) => p.name === state.persona);
+	const names = persona !== undefined ? [persona.title || persona.name]
+		: state.segments.filter((s) => s.holds).map((s) => s.name);
 	const changed = Object.keys(readVisitor()).length;
 
 	return make("button", { type: "button", class: "pill", id: "open",
@@ -380,9 +401,14 @@ function pillOf(state, open) {
 	changed > 0 ? make("span", { class: "count" }, changed + " set") : null);
 }
 
+const settableSources = ["header", "cookie", "query", "hint", "language",
+	"device", "address", "state", "profile", "score", "experiment",
+	"holdout"];
+
 function drawBar(state) {
 	const settable = (state.attributes || [])
-		.filter((a) => ["header", "cookie", "query"].includes(a.source));
+		.filter((a) => settableSources.includes(a.source) &&
+			a.type !== "json");
 	const show = (isOpen, focus) => {
 		memory.set("open", isOpen);
 		pill.hidden = isOpen;
@@ -404,7 +430,10 @@ function drawBar(state) {
 			? make("p", { class: "none" }, "The site has no segments.")
 			: make("ul", { class: "list" },
 				...state.segments.map(segmentSwitch))),
-		column("What is known", ...settable.map(attributeRow),
+		column("What is known",
+			state.personas.length === 0 ? null : personaRow(state),
+			...settable.map((a) =>
+				attributeRow(a, state.persona !== null)),
 			timeRow(state.time), make("p", { class: "legend" },
 				make("span", { class: "dot" }), "this page asks for it")),
 		slotColumn(state)));
