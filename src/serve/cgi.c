@@ -10,7 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/collect.h"
 #include "core/endpoint.h"
+#include "serve/eventdirect.h"
 #include "serve/decisions.h"
 #include "serve/fault.h"
 #include "serve/keys.h"
@@ -35,6 +37,7 @@ struct job {
 	struct tsr_weights_bound weights;
 	struct tsr_decisions decisions;
 	struct tsr_profile_desk profiles;
+	struct tsr_collect collect;
 	uint8_t body[TSR_BODY_KEPT];
 };
 
@@ -152,6 +155,28 @@ begin_log(struct job *job)
 	tsr_decisions_init(&job->decisions, job->state, rate);
 }
 
+static void
+answer(void *ctx)
+{
+	struct job *job = ctx;
+
+	job->made =
+	    tsr_reply_make(&job->reply, &job->release, &job->request);
+}
+
+/* Log the events that came, and have that answered. False: cut off. */
+static bool
+log_events(struct job *job)
+{
+	if (job->made != TSR_OK || job->collect.step != TSR_COLLECT_WAIT)
+		return true;
+	job->collect.step = tsr_eventdirect_write(&job->collect, job->log,
+		job->state, job->request.now)
+	    ? TSR_COLLECT_DONE
+	    : TSR_COLLECT_FAILED;
+	return tsr_fault_run(answer, job);
+}
+
 /* Make the reply; 0, or the status to say instead. */
 static uint32_t
 make_reply(struct tsr_log *log, struct job *job)
@@ -178,8 +203,10 @@ make_reply(struct tsr_log *log, struct job *job)
 	job->request.profiles = &job->profiles.profiles;
 	read_body(job);
 	job->request.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	if (job->state != NULL)
+		job->request.collect = &job->collect;
 	tsr_fault_init();
-	if (!tsr_fault_run(work, job)) {
+	if (!tsr_fault_run(work, job) || !log_events(job)) {
 		tsr_log(log, "%s: cut off while it was read", job->dir);
 		return 500;
 	}
@@ -224,6 +251,8 @@ tsr_cgi_run(struct tsr_log *log, const char *dir)
 	}
 	job->dir = dir;
 	job->state = getenv("TESSERA_STATE");
+	if (job->state != NULL && job->state[0] == '\0')
+		job->state = NULL;
 	job->log = log;
 	begin_log(job);
 	status = make_reply(log, job);

@@ -102,16 +102,26 @@ cut_torn(int folder, int fd, const char *name, uint64_t end, uint64_t size)
 	return why;
 }
 
-/* Give a file of whole lines its last name; an empty one goes. */
+/*
+ * Give a file of whole lines its last name; an empty one goes. Names of CGI
+ * programs have no number yet, since they share the file that grows.
+ */
 static int
 give_name(int folder, const char *name, uint64_t size)
 {
 	char old[TSR_EVENTLOG_FILE], new[TSR_EVENTLOG_FILE];
+	uint32_t dice = 0;
 
 	file_name(old, name, "open");
 	file_name(new, name, "ndjson");
+	if (strncmp(name, "cgi-", 4) == 0) {
+		if (getrandom(&dice, sizeof(dice), 0) == -1)
+			return errno;
+		snprintf(new, sizeof(new), "%.40s-%08x.ndjson", name, dice);
+	}
 	if (size == 0 ? unlinkat(folder, old, 0) == -1
-		      : renameat(folder, old, folder, new) == -1)
+		      : renameat2(folder, old, folder, new,
+			    RENAME_NOREPLACE) == -1)
 		return errno;
 	return fsync(folder) == -1 ? errno : 0;
 }

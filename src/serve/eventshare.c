@@ -57,7 +57,8 @@ tsr_eventshare_found(
 	    share, TSR_EVENTCOUNT_RESTRICTED, collect->restricted);
 	tsr_eventshare_add(
 	    share, TSR_EVENTCOUNT_LIMITED, collect->status == 429);
-	for (i = 0; i < TSR_EVENT_FAULT_COUNT; i++)
+	/* FINE is 0. */
+	for (i = 1; i < TSR_EVENT_FAULT_COUNT; i++)
 		if (!tsr_event_aside((enum tsr_event_fault)i))
 			tsr_eventshare_add(share, TSR_EVENTCOUNT_REFUSED + i,
 			    collect->faults[i]);

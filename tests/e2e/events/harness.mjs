@@ -27,7 +27,7 @@ export function check(says, good, seen = "") {
 
 export function prepare() {
 	fs.chmodSync(folder, 0o755);
-	execFileSync(tessera, ["build", "--quiet", "--out", out, site]);
+	execFileSync(tessera, ["build", "--quiet", "--out", out, site], { stdio: "ignore" });
 	execFileSync(tessera, ["keys", "--out", keys]);
 	return execFileSync(tessera, ["keys", "--token", keys]).toString().trim();
 }
