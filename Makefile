@@ -48,7 +48,7 @@ OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
 SCRIPT = $(sort $(wildcard src/browser/*.js))
-SCRIPTS = tessera alone why
+SCRIPTS = tessera alone triggers why
 SCRIPT_OUT = $(SCRIPTS:%=$(B)/gen/script/%.js)
 EMBED = $(sort $(wildcard src/build/schemas/*.json src/build/schemas/*/*.json src/cli/assets/* src/cli/init/*)) \
 	$(SCRIPT_OUT)
@@ -111,10 +111,10 @@ ESBUILD = esbuild --bundle --minify --target=es2020 --legal-comments=none \
 NO_ESBUILD = { echo "esbuild is missing: run tools/install-deps build" \
 	"(the Debian package esbuild)" >&2; exit 1; }
 
-$(B)/gen/script/why.js: $(SCRIPT)
+$(B)/gen/script/why.js $(B)/gen/script/triggers.js: $(SCRIPT)
 	@mkdir -p $(@D)
 	@command -v esbuild >/dev/null || $(NO_ESBUILD)
-	@$(ESBUILD) --outfile=$@ src/browser/why.js
+	@$(ESBUILD) --outfile=$@ src/browser/$(@F)
 
 $(B)/gen/script/%.js: $(SCRIPT)
 	@mkdir -p $(@D)

@@ -33,17 +33,19 @@ export const granted = (purpose) => !navigator.globalPrivacyControl &&
 		: unescape(cookie()).split(/[+.,]/).includes(purpose));
 
 /*
- * What is kept under a name as long as the tab is open: read it, or write it.
- * Without the purpose there is nothing, and what was there goes.
+ * What is kept under a name as long as the tab is open, or longer: read it, or
+ * write it. Without the purpose there is nothing, and what was there goes.
  */
-export const keep = (name, purpose, value) => {
+export const keep = (name, purpose, value, longer) => {
 	try {
+		const storage = longer ? localStorage : sessionStorage;
+
 		if (!granted(purpose))
-			sessionStorage.removeItem(name);
+			storage.removeItem(name);
 		else if (value)
-			sessionStorage[name] = JSON.stringify(value);
+			storage[name] = JSON.stringify(value);
 		else
-			return JSON.parse(sessionStorage[name]);
+			return JSON.parse(storage[name]);
 	} catch {
 		/* Nothing is there, or the browser keeps nothing. */
 	}

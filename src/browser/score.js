@@ -48,7 +48,7 @@ export const take = ([vectors], kept, kind, fields, now) =>
 				sum + pointsNow(kept[i], vector, now))), now];
 	});
 
-/* {"score:intent": 62, "score:intent.tier": "warm"} at a moment. */
+/* {"score:intent": 62, "score:intent:tier": "warm"} at a moment. */
 export const scoresNow = ([vectors, scores], kept, now) => {
 	const out = {};
 
@@ -60,7 +60,7 @@ export const scoresNow = ([vectors, scores], kept, now) => {
 				vectors[i][0] * 256 / vectors[i][1]);
 		sum = Math.floor(sum / 256);
 		out["score:" + name] = sum;
-		out["score:" + name + ".tier"] =
+		out["score:" + name + ":tier"] =
 			tiers.findLast(([, from]) => from <= sum)[0];
 	}
 	return out;

@@ -6,8 +6,17 @@
  * without all of it.
  */
 import { collect } from "./collect.js";
+import { granted, keep } from "./consent.js";
+import { load } from "./fragment.js";
+import { bytes, field, page } from "./page.js";
+import { add, hear } from "./queue.js";
 import { watch } from "./regions.js";
+import { get, on } from "./signals.js";
 import { report } from "./vitals.js";
 
 collect(report);
 watch();
+if (page().triggers)
+	import(CONFIG.more).then(({ triggers }) => triggers(CONFIG,
+		page().triggers, bytes(field("mask")), bytes(field("state")),
+		{ add, get, granted, hear, keep, load, on }));

@@ -102,6 +102,16 @@
 /* Tiers of a score: nobody tells more apart. */
 #define TSR_TIERS_MAX 8
 
+/* Triggers of a site: each page's script looks at all of them every second. */
+#define TSR_TRIGGERS_MAX 32
+
+/* Triggers that may have been shown to a visitor in one session. */
+#define TSR_TRIGGERS_ACTIVE 3
+#define TSR_TRIGGERS_ACTIVE_MAX 5
+
+/* Seconds that a trigger rests when the visitor has closed it: 30 days. */
+#define TSR_TRIGGER_CLOSED 2592000
+
 /* Bytes of an entry campaign; a longer one is cut at a whole character. */
 #define TSR_CAMPAIGN_MAX 40
 

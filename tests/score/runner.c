@@ -117,7 +117,7 @@ put_scores(struct runner *r, const struct tsr_state *state, uint32_t now)
 
 		value = tsr_score_value(t, i, state, (int64_t)now * 1000 + 999);
 		tsr_buf_printf(&r->out,
-		    "%s\"score:%.*s\":%u,\"score:%.*s.tier\":\"%.*s\"",
+		    "%s\"score:%.*s\":%u,\"score:%.*s:tier\":\"%.*s\"",
 		    i > 0 ? "," : "{", TSR_ARG(name), value, TSR_ARG(name),
 		    TSR_ARG(tsr_score_tier(t, i, value)));
 	}

@@ -73,7 +73,7 @@ test_schema_published_ones_hold_against_the_meta_schema(void **state)
 		if (!tsr_schema_check(&w.diag, meta, tsr_schema_json(s), NULL))
 			fail_msg("%s: %s", name, w.diag.list[0].text);
 	}
-	assert_int_equal(i, 17);
+	assert_int_equal(i, 18);
 	assert_int_equal(w.diag.count, 0);
 	assert_null(tsr_schemas_add_kind(w.all, "nothing"));
 	tsr_arena_free(&w.arena);

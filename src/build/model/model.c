@@ -5,6 +5,7 @@
 
 #include "build/read/mistake.h"
 #include "build/model/model_part.h"
+#include "build/rules/trigger.h"
 
 /* Names of the published schemas; NULL: the file is not JSON of ours. */
 static const char *const kinds[TSR_FILE_KIND_COUNT] = {
@@ -17,6 +18,7 @@ static const char *const kinds[TSR_FILE_KIND_COUNT] = {
     [TSR_FILE_SEGMENTS] = "segments",
     [TSR_FILE_EXPERIMENTS] = "experiments",
     [TSR_FILE_SCORES] = "scores",
+    [TSR_FILE_TRIGGERS] = "triggers",
     [TSR_FILE_PERSONAS] = "personas",
     [TSR_FILE_GROUPS] = "groups",
     [TSR_FILE_EVENT] = "event",
@@ -188,13 +190,62 @@ check_personas(struct tsr_modeler *m, const struct tsr_json *personas)
 	}
 }
 
+/* Does a template have this text? */
+static bool
+in_templates(const struct tsr_modeler *m, const char *text)
+{
+	struct tsr_span want = tsr_span_of(text, strlen(text)), all;
+	const struct tsr_site_file *f;
+	size_t i, at;
+
+	for (i = 0; i < m->site->count; i++) {
+		f = &m->site->files[i];
+		if (!f->read || (f->kind != TSR_FILE_LAYOUT &&
+			f->kind != TSR_FILE_COMPONENT &&
+			f->kind != TSR_FILE_PARTIAL))
+			continue;
+		all = tsr_site_text(m->site, f);
+		for (at = 0; at + want.n <= all.n; at++)
+			if (memcmp(all.p + at, want.p, want.n) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Triggers need the script, and a slot the element that holds it. */
+static void
+check_triggers(struct tsr_modeler *m)
+{
+	const struct tsr_trigger_entry *t;
+	const struct tsr_json *slot;
+	size_t i;
+
+	for (i = 0; i < tsr_triggers_count(m->model->triggers); i++) {
+		t = tsr_triggers_at(m->model->triggers, i);
+		slot = tsr_json_get(t->json, "slot");
+		if (i == 0 && !in_templates(m, "{{>tessera}}")) {
+			tsr_diag_add(m->diag, TSR_WARNING, TSR_M_NO_TRIGGERS,
+			    t->where, "no layout says {{>tessera}}, so that no "
+			    "page has triggers");
+			return;
+		}
+		if (slot == NULL || in_templates(m,
+			tsr_arena_printf(m->arena, "data-t-slot=\"%.*s\"",
+			    TSR_ARG(tsr_json_text(slot)))))
+			continue;
+		tsr_diag_add(m->diag, TSR_ERROR, TSR_M_TRIGGER_SLOT,
+		    tsr_json_where(slot), "no template has an element with "
+		    "data-t-slot=\"%.*s\"", TSR_ARG(tsr_json_text(slot)));
+	}
+}
+
 /* Files that there is one of: attributes, segments, redirects. */
 static void
 read_single_files(struct tsr_modeler *m)
 {
 	const struct tsr_json *attributes = NULL, *segments = NULL;
 	const struct tsr_json *experiments = NULL, *personas = NULL;
-	const struct tsr_json *scores = NULL;
+	const struct tsr_json *scores = NULL, *triggers = NULL;
 	const struct tsr_site_file *f;
 	size_t i;
 
@@ -212,6 +263,9 @@ read_single_files(struct tsr_modeler *m)
 		if (tsr_model_is(f, TSR_FILE_SCORES) &&
 		    tsr_model_fits(m, f->kind, &f->json))
 			scores = &f->json;
+		if (tsr_model_is(f, TSR_FILE_TRIGGERS) &&
+		    tsr_model_fits(m, f->kind, &f->json))
+			triggers = &f->json;
 		if (tsr_model_is(f, TSR_FILE_PERSONAS) &&
 		    tsr_model_fits(m, f->kind, &f->json))
 			personas = &f->json;
@@ -228,6 +282,8 @@ read_single_files(struct tsr_modeler *m)
 	tsr_rules_declare(m->model->rules, attributes, segments);
 	if (personas != NULL)
 		check_personas(m, personas);
+	m->model->triggers = tsr_triggers_new(m->model->rules, triggers);
+	check_triggers(m);
 }
 
 /* The kinds of events: the program's and the site's. */

@@ -108,6 +108,9 @@ struct tsr_set {
 	uint32_t number; /* of the set in the default locale; others follow */
 };
 
+struct tsr_triggers;	 /* rules/trigger.h */
+struct tsr_trigger_page;
+
 struct tsr_model {
 	const struct tsr_site *site;
 	const struct tsr_assets *assets;
@@ -141,6 +144,9 @@ struct tsr_model {
 	const struct tsr_schema *page_schema; /* published; may be NULL */
 	struct tsr_templates *templates;
 	struct tsr_rules *rules;
+	struct tsr_triggers *triggers;
+	/* By place and locale, once placed: see place_chain.h. */
+	struct tsr_trigger_page *trigger_pages;
 	struct tsr_event_kinds events;
 };
 

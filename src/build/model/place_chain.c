@@ -8,6 +8,7 @@
 
 #include "build/model/model_part.h"
 #include "build/read/mistake.h"
+#include "build/rules/trigger.h"
 
 static void
 know(struct tsr_rules_known *out, const struct tsr_model *model,
@@ -96,6 +97,40 @@ tsr_chains_place(struct tsr_model *model, const struct tsr_addresses *all,
 		if (model->variants[i].rules != NULL)
 			place(&model->variants[i], model, all, arena, diag);
 	tsr_rules_page(model->rules, NULL);
+}
+
+void
+tsr_triggers_place(struct tsr_model *model, const struct tsr_addresses *all,
+    struct tsr_arena *arena)
+{
+	uint32_t n = model->locale_count, i, l;
+	struct tsr_rules_known known;
+
+	if (tsr_triggers_count(model->triggers) == 0)
+		return;
+	model->trigger_pages = TSR_NEW_ARRAY(
+	    arena, struct tsr_trigger_page, (size_t)all->place_count * n);
+	for (i = 0; i < all->place_count; i++)
+		for (l = 0; l < n; l++) {
+			if (all->places[i].paths[l].n == 0)
+				continue;
+			know(&known, model, &all->places[i], l);
+			tsr_rules_page(model->rules, &known);
+			tsr_triggers_here(
+			    &model->trigger_pages[(size_t)i * n + l],
+			    model->triggers);
+		}
+	tsr_rules_page(model->rules, NULL);
+}
+
+const struct tsr_trigger_page *
+tsr_triggers_of(const struct tsr_model *model, const struct tsr_addresses *all,
+    const struct tsr_place *place, uint32_t locale)
+{
+	if (model->trigger_pages == NULL)
+		return NULL;
+	return &model->trigger_pages[(size_t)(place - all->places) *
+		model->locale_count + locale];
 }
 
 uint32_t

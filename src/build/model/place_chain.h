@@ -16,6 +16,15 @@ void tsr_chains_place(struct tsr_model *model,
     struct tsr_diag *diag);
 
 /* The decision of a chain at a place; any thread. */
+/* What may fire on each page: model->trigger_pages. */
+void tsr_triggers_place(struct tsr_model *model,
+    const struct tsr_addresses *all, struct tsr_arena *arena);
+
+/* The triggers of a page, or NULL. */
+const struct tsr_trigger_page *tsr_triggers_of(const struct tsr_model *model,
+    const struct tsr_addresses *all, const struct tsr_place *place,
+    uint32_t locale);
+
 uint32_t tsr_chain_at(const struct tsr_variants *g,
     const struct tsr_addresses *all, const struct tsr_place *place,
     uint32_t locale);

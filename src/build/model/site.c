@@ -40,6 +40,7 @@ static const struct pattern patterns[] = {
     {TSR_FILE_EXPERIMENTS, SHAPE_FIXED, "variants/experiments.json", "",
 	false},
     {TSR_FILE_SCORES, SHAPE_FIXED, "variants/scores.json", "", false},
+    {TSR_FILE_TRIGGERS, SHAPE_FIXED, "variants/triggers.json", "", false},
     {TSR_FILE_PERSONAS, SHAPE_FIXED, "variants/personas.json", "", false},
     {TSR_FILE_GROUPS, SHAPE_FIXED, "variants/groups.json", "", false},
     {TSR_FILE_EVENT, SHAPE_FLAT, "variants/events/", ".json", true},

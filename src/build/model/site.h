@@ -28,6 +28,7 @@ enum tsr_file_kind {
 	TSR_FILE_SEGMENTS,
 	TSR_FILE_EXPERIMENTS,
 	TSR_FILE_SCORES,
+	TSR_FILE_TRIGGERS,
 	TSR_FILE_PERSONAS,
 	TSR_FILE_GROUPS,
 	TSR_FILE_EVENT, /* locale: the version in the name, if any */

@@ -7,6 +7,7 @@
 
 #include "base/embedded.h"
 #include "build/pack/hash.h"
+#include "build/rules/trigger.h"
 #include "core/limits.h"
 
 /* Digits of the hash in a published name, as assets have. */
@@ -32,6 +33,13 @@ embedded(const char *name)
 			return tsr_span_of(e->p, e->n);
 	assert(!"the program has its scripts");
 	return tsr_span_of(NULL, 0);
+}
+
+/* Where the part is that pages with triggers load. */
+static void
+write_more(struct writer *w)
+{
+	tsr_buf_json(w->out, w->script->triggers.url);
 }
 
 /* Where the dialog is that explains a region. */
@@ -175,6 +183,30 @@ write_referrers(struct writer *w)
 	    "[\"other\",\"\"]]");
 }
 
+static void
+write_scores(struct writer *w)
+{
+	if (!tsr_rules_scores_tell(w->out, w->model->rules))
+		tsr_buf_text(w->out, "[[],[]]");
+}
+
+static void
+write_triggers(struct writer *w)
+{
+	struct tsr_arena scratch;
+	struct tsr_span *tags;
+	uint32_t i;
+
+	tsr_arena_init(&scratch);
+	tags = TSR_NEW_ARRAY(&scratch, struct tsr_span, w->model->locale_count);
+	for (i = 0; i < w->model->locale_count; i++)
+		tags[i] = w->model->locales[i].tag;
+	if (!tsr_triggers_tell(
+		w->out, w->model->triggers, tags, w->model->locale_count))
+		tsr_buf_text(w->out, "0");
+	tsr_arena_free(&scratch);
+}
+
 /* Members of the object, in this order: a name and what writes its value. */
 static const struct {
 	const char *name;
@@ -185,6 +217,9 @@ static const struct {
     {"signals", write_signals},
     {"events", write_events},
     {"referrers", write_referrers},
+    {"scores", write_scores},
+    {"triggers", write_triggers},
+    {"more", write_more},
     {"why", write_why},
 };
 
@@ -231,6 +266,8 @@ tsr_script_make(struct tsr_script *out, const struct tsr_model *model,
 	struct writer w = {&buf, model, out};
 
 	memset(out, 0, sizeof(*out));
+	publish(
+	    &out->triggers, "triggers", embedded("script/triggers.js"), arena);
 	publish(&out->why, "why", embedded("script/why.js"), arena);
 	tsr_buf_init(&buf, SCRIPT_MAX);
 	tsr_buf_add(&buf, tsr_span_eq(which, TSR_LIT("events"))

@@ -21,6 +21,7 @@ struct tsr_script_file {
 
 struct tsr_script {
 	struct tsr_script_file main; /* what pages name */
+	struct tsr_script_file triggers; /* loaded where a page has some */
 	struct tsr_script_file why;  /* the dialog, loaded when asked for */
 	atomic_bool used;	     /* by a page: else nothing is published */
 };

@@ -56,6 +56,8 @@
 #define TSR_M_BROWSER "C048"	    /* the browser is asked where it cannot be */
 #define TSR_M_NO_DATA "C049"	    /* a variant for browsers without {{>tessera}} */
 #define TSR_M_MASK "C062"	    /* more bits than a page's mask may have */
+#define TSR_M_TRIGGER_SLOT "C064" /* a trigger's slot that no template has */
+#define TSR_M_NO_TRIGGERS "C065"  /* triggers, and no {{>tessera}} (warning) */
 #define TSR_M_PERSONA "C050"	    /* a persona's attribute that does not fit */
 
 /* Addresses: route.c, asset.c */

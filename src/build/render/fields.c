@@ -5,6 +5,7 @@
 
 #include "build/pack/hash.h"
 #include "build/read/mistake.h"
+#include "build/rules/trigger.h"
 #include "core/limits.h"
 #include "core/word.h"
 
@@ -181,6 +182,29 @@ tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
 }
 
 void
+tsr_regions_triggers(struct tsr_regions *regions,
+    const struct tsr_trigger_page *page, struct tsr_where tag)
+{
+	struct tsr_buf out;
+	uint32_t bit;
+	size_t i;
+
+	regions->triggers = tsr_span_of(NULL, 0);
+	if (page == NULL || page->count == 0)
+		return;
+	tsr_buf_init(&out, DATA_MAX);
+	for (i = 0; i < page->count; i++) {
+		bit = bit_of(regions, page->list[i].decision, tag);
+		tsr_buf_printf(&out, bit == UINT32_MAX ? "%s[%u" : "%s[%u,%u",
+		    i > 0 ? "," : "", page->list[i].number, bit);
+		tsr_buf_byte(&out, ']');
+	}
+	regions->triggers =
+	    tsr_arena_dup(regions->arena, tsr_buf_view(&out));
+	tsr_buf_free(&out);
+}
+
+void
 tsr_region_finish(struct tsr_item *item, const struct tsr_rules *rules,
     struct tsr_span region, struct tsr_arena *arena)
 {
@@ -224,8 +248,8 @@ write_signals(struct tsr_buf *out, const struct tsr_regions *regions,
 
 	for (i = 0; i < regions->count; i++)
 		for (k = 0; k < regions->list[i].count; k++)
-			tsr_rules_residue_reads(
-			    used, rules, regions->list[i].rules[k].residue);
+			tsr_rules_condition_reads(used, rules,
+			    &regions->list[i].rules[k].residue->condition);
 	for (i = 0; i < tsr_rules_attribute_count(rules); i++) {
 		if (!used[i])
 			continue;
@@ -278,7 +302,13 @@ tsr_regions_write(struct tsr_buf *out, const struct tsr_regions *regions,
 		}
 		tsr_buf_text(&json, "]}");
 	}
-	tsr_buf_text(&json, "]}");
+	tsr_buf_text(&json, "]");
+	if (regions->triggers.n > 0) {
+		tsr_buf_text(&json, ",\"triggers\":[");
+		tsr_buf_add(&json, regions->triggers);
+		tsr_buf_text(&json, "]");
+	}
+	tsr_buf_text(&json, "}");
 	/* Nothing that could end or open a script element. */
 	for (i = 0; i < json.n; i++)
 		if (json.p[i] == '<')

@@ -36,6 +36,7 @@ struct tsr_regions {
 	size_t bit_count, bit_cap;
 	struct tsr_variant_file *files;
 	size_t file_count, file_cap;
+	struct tsr_span triggers; /* of the page, in JSON */
 };
 
 /* A new edition begins; bits and files are the page's. */
@@ -49,6 +50,11 @@ void tsr_regions_clear(struct tsr_regions *regions);
 struct tsr_span tsr_region_add(struct tsr_regions *regions,
     const struct tsr_rules *rules, const struct tsr_slot *slot,
     const struct tsr_choice *alone, struct tsr_where tag);
+
+/* What may fire on this page; NULL: nothing. Before the data is written. */
+struct tsr_trigger_page;
+void tsr_regions_triggers(struct tsr_regions *regions,
+    const struct tsr_trigger_page *page, struct tsr_where tag);
 
 /* Choices that the server never makes are the default's; none is nothing. */
 void tsr_region_finish(struct tsr_item *item, const struct tsr_rules *rules,

@@ -10,6 +10,7 @@
 
 #include "build/pack/script.h"
 #include "build/pack/words.h"
+#include "build/model/place_chain.h"
 #include "build/render/canvas.h"
 #include "build/template/context.h"
 #include "build/template/escape.h"
@@ -34,6 +35,7 @@ struct painter {
 	const uint8_t *body_mark; /* what stands for it among the fields */
 	bool ok;
 	struct tsr_span path; /* of the page */
+	const struct tsr_place *at;
 	struct tsr_regions regions; /* of the edition under way */
 	bool why_said; /* its layout has {{>why}} */
 };
@@ -234,6 +236,8 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 
 	assert(out == &painting->canvas->buf);
 	p->regions.said = true;
+	tsr_regions_triggers(&p->regions, tsr_triggers_of(p->r->model,
+		p->r->addresses, p->at, p->locale), tag);
 	atomic_store(&p->r->script->used, true);
 	tsr_buf_text(out, "<script src=\"");
 	tsr_buf_add(out, p->r->script->main.url);
@@ -431,6 +435,7 @@ tsr_paint_page(struct tsr_page *out, const struct tsr_resolver *resolver,
 	add_global(&p, TSR_LIT("page"), &context);
 	if (page->record != NULL)
 		add_global(&p, TSR_LIT("record"), page->record);
+	p.at = page->place;
 	out->id = page->place->id;
 	p.path = out->path = page->place->paths[page->locale];
 	out->locale = page->locale;

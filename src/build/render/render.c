@@ -16,6 +16,7 @@
 #include "build/read/markdown.h"
 #include "build/read/mistake.h"
 #include "build/render/paint.h"
+#include "build/render/trigger_file.h"
 #include "build/read/xml.h"
 #include "core/limits.h"
 
@@ -30,6 +31,8 @@ struct run {
 	struct tsr_site_output *out;
 	const struct tsr_build_options *options;
 	struct tsr_resolver resolver;
+	struct tsr_variant_file *triggers;
+	size_t trigger_count;
 	struct task *tasks;
 	size_t count;
 	struct tsr_arena *messages; /* one a worker */
@@ -311,7 +314,7 @@ list_files(struct run *run, const struct tsr_assets *assets)
 	for (i = 0; i < out->page_count; i++)
 		n += out->pages[i].file_count;
 	out->files = TSR_NEW_ARRAY(run->arena, struct tsr_public_file,
-	    assets->count + made.count + n + 2);
+	    assets->count + made.count + n + run->trigger_count + 3);
 	for (i = 0; i < out->page_count; i++)
 		for (j = 0; j < out->pages[i].file_count; j++) {
 			f = &out->files[out->file_count++];
@@ -321,6 +324,15 @@ list_files(struct run *run, const struct tsr_assets *assets)
 			f->slot = out->pages[i].files[j].slot;
 			f->page = out->pages[i].path;
 		}
+	for (i = 0; i < run->trigger_count &&
+	     atomic_load(&run->resolver.script->used); i++) {
+		f = &out->files[out->file_count++];
+		f->name = run->triggers[i].name;
+		f->bytes = run->triggers[i].html;
+		f->variant = run->triggers[i].variant;
+		f->slot = run->triggers[i].slot;
+		f->page = TSR_LIT("/");
+	}
 	unite_files(out, run->arena);
 	for (i = 0; i < assets->count; i++) {
 		f = &out->files[out->file_count++];
@@ -331,6 +343,8 @@ list_files(struct run *run, const struct tsr_assets *assets)
 	if (atomic_load(&run->resolver.script->used)) {
 		add_script(run, &run->resolver.script->main);
 		add_script(run, &run->resolver.script->why);
+		if (run->trigger_count > 0)
+			add_script(run, &run->resolver.script->triggers);
 	}
 	for (i = 0; i < made.count; i++) {
 		f = &out->files[out->file_count++];
@@ -351,10 +365,13 @@ render_model(struct run *run, struct tsr_model *model)
 
 	tsr_addresses_find(all, model, run->arena, run->diag);
 	tsr_chains_place(model, all, run->arena, run->diag);
+	tsr_triggers_place(model, all, run->arena);
 	run->resolver.model = model;
 	run->resolver.addresses = all;
 	run->resolver.queries = tsr_queries_new(run->arena);
 	run->resolver.script = TSR_NEW(run->arena, struct tsr_script);
+	run->triggers = tsr_trigger_files(&run->trigger_count, &run->resolver,
+	    run->arena, run->diag);
 	tsr_script_make(run->resolver.script, model, run->arena);
 	run->resolver.used =
 	    TSR_NEW_ARRAY(run->arena, atomic_bool, model->variants_count);

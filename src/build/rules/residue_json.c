@@ -309,8 +309,8 @@ mark_names(bool *used, const struct tsr_rules *rules, const struct tsr_json *v)
 }
 
 void
-tsr_rules_residue_reads(bool *used, const struct tsr_rules *rules,
-    const struct tsr_rules_residue *residue)
+tsr_rules_condition_reads(bool *used, const struct tsr_rules *rules,
+    const struct tsr_json *condition)
 {
-	mark_names(used, rules, &residue->condition);
+	mark_names(used, rules, condition);
 }

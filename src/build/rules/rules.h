@@ -205,8 +205,8 @@ size_t tsr_rules_residues(const struct tsr_rules_residue **out,
 void tsr_rules_can(bool *can, const struct tsr_rules *rules, uint32_t decision);
 
 /* Mark the attributes that a residue's condition names. */
-void tsr_rules_residue_reads(bool *used, const struct tsr_rules *rules,
-    const struct tsr_rules_residue *residue);
+void tsr_rules_condition_reads(bool *used, const struct tsr_rules *rules,
+    const struct tsr_json *condition);
 
 uint32_t tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision);
 

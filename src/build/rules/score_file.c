@@ -258,7 +258,9 @@ tsr_scores_values(const struct tsr_json **out, const struct tsr_rules *rules,
 {
 	const struct tsr_rules_attribute *a = &rules->attributes[attribute];
 
-	if (a->source != TSR_SOURCE_SCORE || a->type != TSR_TYPE_STRING ||
+	if ((a->source != TSR_SOURCE_SCORE &&
+		!tsr_span_starts(a->key, TSR_LIT("score:"))) ||
+	    a->type != TSR_TYPE_STRING ||
 	    rules->scores == NULL || a->number / 2 >= rules->scores->count)
 		return false;
 	*out = &rules->scores->list[a->number / 2].tiers;

@@ -1,0 +1,95 @@
+/*
+ * trigger_file - what triggers show, as files that anyone may fetch.
+ */
+#include "build/render/trigger_file.h"
+
+#include "build/pack/hash.h"
+#include "build/read/mistake.h"
+#include "build/render/paint.h"
+#include "build/rules/trigger.h"
+
+/* v/<hash>.html, as variants of the browser are called. */
+static struct tsr_span
+file_name(struct tsr_span html, struct tsr_arena *arena)
+{
+	struct tsr_hash hash = tsr_hash_of(html);
+	struct tsr_span out;
+	struct tsr_buf name;
+
+	tsr_buf_init(&name, 100);
+	tsr_buf_text(&name, "v/");
+	tsr_buf_hex(&name, tsr_span_of(hash.bytes, 8));
+	tsr_buf_text(&name, ".html");
+	out = tsr_arena_dup(arena, tsr_buf_view(&name));
+	tsr_buf_free(&name);
+	return out;
+}
+
+static const struct tsr_entry *
+find_entry(const struct tsr_model *model, const struct tsr_trigger_entry *t,
+    struct tsr_diag *diag)
+{
+	const struct tsr_json *name = tsr_json_get(t->json, "entry");
+	uint32_t at = tsr_names_find(&model->entry_names, tsr_json_text(name));
+
+	if (at == TSR_NAMES_NONE)
+		tsr_model_unknown(diag, TSR_M_ENTRY, tsr_json_where(name),
+		    "entry", tsr_json_text(name), &model->entry_names);
+	if (at == TSR_NAMES_NONE || !model->entries[at].words.valid ||
+	    model->entries[at].component == UINT32_MAX)
+		return NULL;
+	return &model->entries[at];
+}
+
+static void
+render(struct tsr_variant_file *out, const struct tsr_resolver *resolver,
+    const struct tsr_entry *entry, uint32_t locale, struct tsr_arena *arena,
+    struct tsr_diag *diag)
+{
+	static const struct tsr_json nothing = {.type = TSR_JSON_OBJECT};
+	const struct tsr_json *words = entry->words.by_locale[locale];
+	struct tsr_block block = {
+	    .component = &resolver->model->components[entry->component],
+	    .fields = tsr_json_get(words, "fields"),
+	    .where = tsr_json_where(words)};
+
+	if (block.fields == NULL)
+		block.fields = &nothing;
+	(void)tsr_paint_fragment(
+	    &out->html, resolver, locale, &block, arena, diag);
+	out->name = file_name(out->html, arena);
+}
+
+struct tsr_variant_file *
+tsr_trigger_files(size_t *count, const struct tsr_resolver *resolver,
+    struct tsr_arena *arena, struct tsr_diag *diag)
+{
+	const struct tsr_model *model = resolver->model;
+	size_t n = tsr_triggers_count(model->triggers), i;
+	struct tsr_variant_file *files = TSR_NEW_ARRAY(
+	    arena, struct tsr_variant_file, n * model->locale_count);
+	struct tsr_trigger_entry *t;
+	const struct tsr_entry *entry;
+	struct tsr_variant_file *f;
+	struct tsr_span *names;
+	uint32_t l;
+
+	*count = 0;
+	for (i = 0; i < n; i++) {
+		t = tsr_triggers_at(model->triggers, i);
+		entry = find_entry(model, t, diag);
+		if (entry == NULL)
+			continue;
+		names = TSR_NEW_ARRAY(
+		    arena, struct tsr_span, model->locale_count);
+		for (l = 0; l < model->locale_count; l++) {
+			f = &files[(*count)++];
+			render(f, resolver, entry, l, arena, diag);
+			f->slot = TSR_LIT("trigger");
+			f->variant = t->name;
+			names[l] = f->name;
+		}
+		t->files = names;
+	}
+	return files;
+}

@@ -1,0 +1,362 @@
+/*
+ * trigger_case - triggers become chains, and their conditions cases.
+ */
+#include "build/rules/rules_inner.h"
+#include "build/rules/trigger.h"
+
+struct trigger {
+	struct tsr_trigger_entry entry;
+	struct tsr_json audience; /* with the browser's scores */
+};
+
+struct case_of {
+	uint32_t trigger;
+	struct tsr_json condition;
+};
+
+struct tsr_triggers {
+	struct tsr_rules *rules;
+	uint32_t active;
+	struct trigger *list;
+	uint32_t count;
+	struct case_of *cases;
+	size_t case_count, case_cap;
+	struct tsr_intern index; /* trigger and condition -> case */
+	bool failed[TSR_TRIGGERS_MAX];
+};
+
+/* ---- scores are the browser's ---- */
+
+/* The attribute that asks the browser for a score; made when first named. */
+static struct tsr_span
+live_name(struct tsr_rules *rules, uint32_t attribute)
+{
+	struct tsr_rules_attribute *a = &rules->attributes[attribute], *live;
+	size_t dot = tsr_span_find(a->key, '.', 0);
+	const char *text = tsr_arena_printf(rules->arena, "score:%.*s%s",
+	    (int)dot, (const char *)a->key.p, dot < a->key.n ? ":tier" : "");
+	struct tsr_span name = tsr_span_of(text, strlen(text));
+
+	if (tsr_rules_attribute_find(rules, name) != UINT32_MAX)
+		return name;
+	if (rules->attribute_count >= TSR_ATTRIBUTES_MAX - 1) {
+		tsr_diag_add(rules->diag, TSR_ERROR, "L005", a->where,
+		    "with the browser's scores a site has at most %d "
+		    "attributes", TSR_ATTRIBUTES_MAX - 1);
+		return a->name;
+	}
+	live = &rules->attributes[rules->attribute_count++];
+	*live = *a;
+	live->name = live->key = name;
+	live->source = TSR_SOURCE_BROWSER;
+	live->tier = TSR_TIER_BROWSER;
+	return name;
+}
+
+/* A condition whose scores are the browser's; as deep as JSON nests. */
+static struct tsr_json
+live_condition(struct tsr_rules *rules, const struct tsr_json *v)
+{
+	struct tsr_json out = *v, *items;
+	struct tsr_member *members;
+	uint32_t i, a;
+
+	if (v->type == TSR_JSON_ARRAY) {
+		items = TSR_NEW_ARRAY(rules->arena, struct tsr_json, v->count);
+		for (i = 0; i < v->count; i++)
+			items[i] = live_condition(rules, &v->u.items[i]);
+		out.u.items = items;
+	} else if (v->type == TSR_JSON_OBJECT) {
+		members =
+		    TSR_NEW_ARRAY(rules->arena, struct tsr_member, v->count);
+		for (i = 0; i < v->count; i++) {
+			members[i] = v->u.members[i];
+			a = tsr_rules_attribute_find(rules, members[i].name);
+			if (a != UINT32_MAX &&
+			    rules->attributes[a].source == TSR_SOURCE_SCORE)
+				members[i].name = live_name(rules, a);
+			else if (a == UINT32_MAX && tsr_span_starts(
+				members[i].name, TSR_LIT("$")))
+				members[i].value = live_condition(
+				    rules, &members[i].value);
+		}
+		out.u.members = members;
+	}
+	return out;
+}
+
+/* ---- the file ---- */
+
+static struct tsr_span
+slot_of(const struct tsr_trigger_entry *e)
+{
+	return tsr_json_text(tsr_json_get(e->json, "slot"));
+}
+
+static double
+number_of(const struct tsr_trigger_entry *e, const char *name)
+{
+	const struct tsr_json *v = tsr_json_get(e->json, name);
+
+	return v != NULL ? tsr_json_number(v) : 0;
+}
+
+/* Of two in one place one must be the more important. */
+static void
+find_ties(struct tsr_triggers *all, uint32_t i)
+{
+	const struct tsr_trigger_entry *a = &all->list[i].entry, *b;
+	uint32_t k;
+
+	for (k = 0; k < i; k++) {
+		b = &all->list[k].entry;
+		if (number_of(a, "priority") != number_of(b, "priority") ||
+		    !tsr_span_eq(slot_of(a), slot_of(b)))
+			continue;
+		tsr_diag_add(all->rules->diag, TSR_ERROR, "L001",
+		    tsr_json_where(tsr_json_get(a->json, "priority")),
+		    "triggers \"%.*s\" and \"%.*s\" have one place and one "
+		    "priority",
+		    TSR_ARG(b->name), TSR_ARG(a->name))->also = b->where;
+	}
+}
+
+static void
+add_trigger(struct tsr_triggers *all, const struct tsr_member *m)
+{
+	struct trigger *t = &all->list[all->count];
+
+	if (all->count == TSR_TRIGGERS_MAX) {
+		tsr_diag_add(all->rules->diag, TSR_ERROR, "L002",
+		    tsr_json_name_where(m), "a site has at most %d triggers",
+		    TSR_TRIGGERS_MAX);
+		return;
+	}
+	t->entry.name = m->name;
+	t->entry.where = tsr_json_name_where(m);
+	t->entry.json = &m->value;
+	t->audience = live_condition(
+	    all->rules, tsr_json_get(&m->value, "audience"));
+	find_ties(all, all->count++);
+}
+
+struct tsr_triggers *
+tsr_triggers_new(struct tsr_rules *rules, const struct tsr_json *file)
+{
+	struct tsr_triggers *all = TSR_NEW(rules->arena, struct tsr_triggers);
+	const struct tsr_json *list = tsr_json_get(file, "triggers");
+	const struct tsr_json *active = tsr_json_get(file, "active");
+	uint32_t i;
+
+	all->rules = rules;
+	all->active = active != NULL ? (uint32_t)tsr_json_number(active)
+				     : TSR_TRIGGERS_ACTIVE;
+	all->list = TSR_NEW_ARRAY(rules->arena, struct trigger,
+	    TSR_TRIGGERS_MAX + 1);
+	tsr_intern_init(&all->index, rules->arena);
+	for (i = 0; list != NULL && i < list->count; i++)
+		add_trigger(all, &list->u.members[i]);
+	return all;
+}
+
+size_t
+tsr_triggers_count(const struct tsr_triggers *all)
+{
+	return all->count;
+}
+
+struct tsr_trigger_entry *
+tsr_triggers_at(struct tsr_triggers *all, size_t i)
+{
+	return &all->list[i].entry;
+}
+
+/* ---- what may fire on a page ---- */
+
+struct finding {
+	struct tsr_triggers *all;
+	struct tsr_trigger_use *list;
+	size_t count, cap;
+};
+
+static void
+add_use(struct finding *f, uint32_t trigger, const struct tsr_json *condition,
+    uint32_t decision)
+{
+	struct tsr_triggers *all = f->all;
+	struct tsr_buf key;
+	uint32_t *number;
+
+	tsr_buf_init(&key, SIZE_MAX / 2);
+	tsr_buf_le32(&key, trigger);
+	tsr_json_write(&key, condition);
+	if (!tsr_intern_add(&number, &all->index, tsr_buf_view(&key))) {
+		*number = (uint32_t)all->case_count;
+		all->cases = tsr_arena_grow(all->rules->arena, all->cases,
+		    all->case_count, &all->case_cap, sizeof(*all->cases));
+		all->cases[all->case_count++] =
+		    (struct case_of){trigger, *condition};
+	}
+	tsr_buf_free(&key);
+	f->list = tsr_arena_grow(all->rules->arena, f->list, f->count, &f->cap,
+	    sizeof(*f->list));
+	f->list[f->count++] = (struct tsr_trigger_use){*number, decision};
+}
+
+static void
+find_uses(struct finding *f, uint32_t i)
+{
+	static const struct tsr_json nothing = {.type = TSR_JSON_OBJECT};
+	struct tsr_rules *rules = f->all->rules;
+	const struct trigger *t = &f->all->list[i];
+	struct tsr_rule rule = {.audience = &t->audience,
+	    .starts = INT64_MIN,
+	    .ends = INT64_MAX,
+	    .name = t->entry.name,
+	    .where = t->entry.where};
+	const struct tsr_rules_residue *residues;
+	uint32_t decision;
+	bool can[2];
+	size_t k, n;
+
+	if (f->all->failed[i])
+		return;
+	if (!tsr_rules_chain(&decision, rules, &rule, 1)) {
+		/* It would be the same on every page. */
+		f->all->failed[i] = true;
+		return;
+	}
+	n = tsr_rules_residues(&residues, rules, decision);
+	tsr_rules_can(can, rules, decision);
+	for (k = 0; k < n; k++)
+		add_use(f, i, &residues[k].condition, residues[k].decision);
+	if (can[0])
+		add_use(f, i, &nothing, can[1] ? decision : TSR_RESIDUE_ALWAYS);
+}
+
+void
+tsr_triggers_here(struct tsr_trigger_page *out, struct tsr_triggers *all)
+{
+	struct finding f = {.all = all};
+	uint32_t i;
+
+	for (i = 0; i < all->count; i++)
+		find_uses(&f, i);
+	out->list = f.list;
+	out->count = f.count;
+}
+
+/* ---- what the script is told ---- */
+
+/* The first trigger in the same place. */
+static uint32_t
+first_there(const struct tsr_triggers *all, uint32_t i)
+{
+	uint32_t k;
+
+	for (k = 0; k < i; k++)
+		if (tsr_span_eq(slot_of(&all->list[k].entry),
+			slot_of(&all->list[i].entry)))
+			break;
+	return k;
+}
+
+/* 0 is the dialog; slots are numbered as they are met. */
+static uint32_t
+place_of(const struct tsr_triggers *all, uint32_t i)
+{
+	uint32_t k, place = 1;
+
+	if (slot_of(&all->list[i].entry).n == 0)
+		return 0;
+	for (k = 0; k < first_there(all, i); k++)
+		place += slot_of(&all->list[k].entry).n > 0 &&
+		    first_there(all, k) == k;
+	return place;
+}
+
+static void
+tell_trigger(struct tsr_buf *out, const struct tsr_triggers *all, uint32_t i,
+    const struct tsr_span *tags, size_t locales)
+{
+	const struct tsr_trigger_entry *e = &all->list[i].entry;
+	struct tsr_span once = tsr_json_text(tsr_json_get(e->json, "once"));
+	const char *between = "";
+	size_t l;
+
+	tsr_buf_text(out, "{\"id\":");
+	tsr_buf_json(out, e->name);
+	tsr_buf_printf(out, ",\"priority\":%.0f,\"cooldown\":%.0f,\"once\":%d,"
+		"\"place\":%u,\"slot\":", number_of(e, "priority"),
+	    number_of(e, "cooldown"),
+	    once.n == 0 ? 0 : tsr_span_eq(once, TSR_LIT("session")) ? 1 : 2,
+	    place_of(all, i));
+	tsr_buf_json(out, slot_of(e));
+	tsr_buf_text(out, ",\"files\":{");
+	for (l = 0; e->files != NULL && l < locales; l++) {
+		tsr_buf_text(out, between);
+		tsr_buf_json(out, tags[l]);
+		tsr_buf_text(out, ":\"/");
+		tsr_buf_add(out, e->files[l]);
+		tsr_buf_text(out, "\"");
+		between = ",";
+	}
+	tsr_buf_text(out, "}}");
+}
+
+/* Where the browser finds what conditions name: [source, purpose]. */
+static void
+tell_signals(struct tsr_buf *out, const struct tsr_triggers *all)
+{
+	static const char *const purposes[TSR_PURPOSE_COUNT] = {
+	    "", "functional", "analytics", "personalization"};
+	bool used[TSR_ATTRIBUTES_MAX] = {false};
+	const struct tsr_rules_attribute *a;
+	const char *between = "";
+	size_t i;
+
+	for (i = 0; i < all->case_count; i++)
+		tsr_rules_condition_reads(
+		    used, all->rules, &all->cases[i].condition);
+	for (i = 0; i < all->rules->attribute_count; i++) {
+		if (!used[i])
+			continue;
+		a = &all->rules->attributes[i];
+		tsr_buf_text(out, between);
+		tsr_buf_json(out, a->name);
+		tsr_buf_text(out, ":[");
+		tsr_buf_json(out, a->key);
+		if (a->purpose != TSR_PURPOSE_NONE)
+			tsr_buf_printf(out, ",\"%s\"", purposes[a->purpose]);
+		tsr_buf_byte(out, ']');
+		between = ",";
+	}
+}
+
+bool
+tsr_triggers_tell(struct tsr_buf *out, const struct tsr_triggers *all,
+    const struct tsr_span *tags, size_t locales)
+{
+	uint32_t i;
+	size_t k;
+
+	if (all->count == 0)
+		return false;
+	tsr_buf_printf(out, "{\"active\":%u,\"signals\":{", all->active);
+	tell_signals(out, all);
+	tsr_buf_text(out, "},\"list\":[");
+	for (i = 0; i < all->count; i++) {
+		if (i > 0)
+			tsr_buf_byte(out, ',');
+		tell_trigger(out, all, i, tags, locales);
+	}
+	tsr_buf_text(out, "],\"cases\":[");
+	for (k = 0; k < all->case_count; k++) {
+		tsr_buf_printf(
+		    out, "%s[%u,", k > 0 ? "," : "", all->cases[k].trigger);
+		tsr_json_write(out, &all->cases[k].condition);
+		tsr_buf_byte(out, ']');
+	}
+	tsr_buf_text(out, "]}");
+	return true;
+}
