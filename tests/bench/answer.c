@@ -31,7 +31,7 @@ main(int argc, char **argv)
 	    P("HTTP_ACCEPT", "text/html,application/xhtml+xml,*/*;q=0.8"),
 	    P("HTTP_ACCEPT_ENCODING", "gzip, deflate, br, zstd"),
 	    P("HTTP_ACCEPT_LANGUAGE", "en-GB,en;q=0.9,de;q=0.8"),
-	    P("HTTP_CF_IPCOUNTRY", "DE"),
+	    P("HTTP_CF_IPCOUNTRY", "DE"), P("REMOTE_ADDR", "127.0.0.1"),
 	    P("HTTP_SEC_CH_UA_MOBILE", "?0"),
 	    P("HTTP_COOKIE",
 		"consent=functional+analytics+personalization; returning=1; "

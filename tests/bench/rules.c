@@ -1,12 +1,14 @@
 /*
  * rules - the time of conditions, decisions, hashes, and of compiling rules.
  *
- * usage: rules DATA CASE COUNT
+ * usage: rules DATA CASE COUNT [KEYS]
  * DATA is what rules.mjs made. Prints the case's name and nanoseconds each:
  *	clauses    ten clauses; what is known of the visitor is read already
  *	decisions  100 decisions of three rules, likewise
  *	slots      30 of them from the parsed request on, attributes read
  *	hash       assignment hash 2 of a UUID, the experiment's seed known
+ *	cookie     the visitor state read and written again, signatures apart
+ *	signatures the two of them: KEYS (a file of tessera keys) is needed
  * or "compile": seconds and bytes of 10,000 rules over 1,000 segments.
  */
 #include <setjmp.h>
@@ -19,7 +21,9 @@
 
 #include "base/file.h"
 #include "core/hash.h"
+#include "core/state_text.h"
 #include "lib/decisions.h"
+#include "serve/keys.h"
 
 #define ROUNDS 7
 #define DECISIONS 100
@@ -35,6 +39,9 @@ struct bench {
 	struct tsr_visit visit;
 	struct tsr_request request;
 	uint32_t state; /* after an experiment's seed */
+	struct tsr_keys keys;
+	uint8_t cookie[TSR_STATE_TEXT];
+	size_t cookie_n;
 };
 
 #define P(n, v) {TSR_LIT(n), TSR_LIT(v)}
@@ -95,6 +102,9 @@ prepare(struct bench *b)
 	decisions_open(&b->table, b->rules, &b->arena);
 	tsr_visit_init(
 	    &b->visit, &b->table.table, &b->request, b->table.page);
+	/* All ten hold, or not all are asked. */
+	if (tsr_visit_decide(&b->visit, b->clauses) != 0)
+		abort();
 }
 
 /* Forget the answers, keep the attributes. */
@@ -105,6 +115,79 @@ forget(struct bench *b)
 	    &b->table.table, TSR_SECTION_PRED) + 3) / 4);
 }
 
+static bool
+sign_nothing(uint8_t signature[TSR_SEAL_SIZE], uint8_t *key, void *ctx,
+    enum tsr_seal_purpose purpose, struct tsr_span bytes)
+{
+	(void)ctx;
+	(void)purpose;
+	(void)bytes;
+	*key = 0;
+	memset(signature, 0, TSR_SEAL_SIZE);
+	return true;
+}
+
+static bool
+check_nothing(void *ctx, enum tsr_seal_purpose purpose, uint8_t key,
+    struct tsr_span bytes, const uint8_t signature[TSR_SEAL_SIZE])
+{
+	(void)ctx;
+	(void)purpose;
+	(void)key;
+	(void)bytes;
+	(void)signature;
+	return true;
+}
+
+static const struct tsr_seal without = {NULL, sign_nothing, check_nothing};
+
+/* A journey of some visits, in three experiments, with what was counted. */
+static void
+make_cookie(struct bench *b)
+{
+	struct tsr_state state = {.purposes = 0xe, .issued = 1781524000,
+	    .expires = 1789524000, .session_start = 1781523000,
+	    .session_pages = 4, .first_seen = 1771524000, .visits = 7,
+	    .pages = 31, .campaign_n = 11};
+	uint32_t i;
+
+	memcpy(state.campaign, "spring-sale", 11);
+	for (i = 0; i < 3; i++) {
+		tsr_state_bucket_put(&state, (struct tsr_bucket){
+		    .experiment = 1000 + i, .version = 1, .day = 20000});
+		(void)tsr_state_counter_put(&state, 77 + i, 3 + i);
+	}
+	b->cookie_n = tsr_state_write(b->cookie, &state, &without);
+}
+
+static uint32_t
+cookie(struct bench *b, const struct tsr_seal *seal)
+{
+	uint8_t text[TSR_STATE_TEXT];
+	struct tsr_state state;
+
+	if (tsr_state_read(&state, tsr_span_of(b->cookie, b->cookie_n), seal,
+		1781524800000) != TSR_OK)
+		abort();
+	state.pages++;
+	return (uint32_t)tsr_state_write(text, &state, seal);
+}
+
+/* As many bytes as that cookie has, checked and signed. */
+static uint32_t
+signatures(struct bench *b)
+{
+	const struct tsr_seal *seal = &b->keys.seal;
+	struct tsr_span bytes =
+	    tsr_span_of(b->cookie, b->cookie_n * 3 / 4 - TSR_SEAL_SIZE);
+	uint8_t signature[TSR_SEAL_SIZE], key;
+
+	if (!seal->sign(signature, &key, seal->ctx, TSR_SEAL_STATE, bytes) ||
+	    !seal->check(seal->ctx, TSR_SEAL_STATE, key, bytes, signature))
+		abort();
+	return signature[0];
+}
+
 static uint32_t
 run(struct bench *b, const char *what)
 {
@@ -112,12 +195,17 @@ run(struct bench *b, const char *what)
 	    (const uint8_t *)"6f1b7b0e-9d0a-4d7e-8a43-2f6f2c1d9b10", 36};
 	uint32_t i, sum = 0, count = DECISIONS;
 
-	switch (what[0]) {
+	switch (what[0] == 'c' && what[1] == 'o' ? 'k'
+	    : what[0] == 's' && what[1] == 'i' ? 'g' : what[0]) {
 	case 'c':
 		forget(b);
 		return tsr_visit_decide(&b->visit, b->clauses);
 	case 'h':
 		return tsr_hash_bucket(b->state, id);
+	case 'k':
+		return cookie(b, &without);
+	case 'g':
+		return signatures(b);
 	case 's':
 		count = 30;
 		tsr_visit_init(
@@ -181,18 +269,25 @@ main(int argc, char **argv)
 	    P("HTTP_HOST", "www.fellwander.example"),
 	    P("HTTP_USER_AGENT", "Mozilla/5.0 (X11; Linux x86_64) Chrome/126"),
 	    P("HTTP_ACCEPT_ENCODING", "gzip, deflate, br, zstd"),
-	    P("HTTP_ACCEPT_LANGUAGE", "de-DE"), P("HTTP_CF_IPCOUNTRY", "DE"),
+	    P("HTTP_ACCEPT_LANGUAGE", "de-DE"), P("HTTP_X_LAND", "DE"),
 	    P("HTTP_SEC_CH_UA_MOBILE", "?0"),
 	    P("HTTP_COOKIE", "consent=functional+analytics+personalization; tier=gold; "
 	"activity=climbing; visits=7; cart=189.5; returning=1; version=4.12.0"),
 	};
 	static struct bench b;
 	struct tsr_span text;
+	struct tsr_log log;
 	const char *c;
 	size_t count = 0;
 
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 2;
+	tsr_log_init(&log, "bench", false);
+	if (argc == 5 && (!tsr_keys_start() ||
+		!tsr_keys_read(&b.keys, &log, argv[4])))
+		return 3;
+	b.keys.seal.ctx = &b.keys;
+	make_cookie(&b);
 	b.request = (struct tsr_request){.params = params,
 	    .count = TSR_COUNT_OF(params), .now = 1781524800000};
 	for (c = argv[3]; *c != '\0'; c++)

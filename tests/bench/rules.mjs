@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 
 const cookie = (type) => ({ type, source: 'cookie:x', purpose: 'functional' });
 const attributes = {
-	country: { type: 'string', source: 'header:CF-IPCountry' },
+	country: { type: 'string', source: 'header:X-Land' },
 	language: { type: 'string', source: 'header:Accept-Language' },
 	mobile: { type: 'boolean', source: 'header:Sec-CH-UA-Mobile' },
 	campaign: { type: 'string', source: 'query:utm_campaign' },
@@ -70,6 +70,11 @@ if (verb === 'make') {
 		}
 		console.log(`${name} ${best.toFixed(1)}`);
 	};
+	const { createRequire } = await import('node:module');
+	const { dirname, join } = await import('node:path');
+	const require = createRequire(import.meta.url);
+	const { hash } = require(join(dirname(require.resolve('@growthbook/growthbook')), 'util.js'));
+	const { randomUUID } = await import('node:crypto');
 	const decide = (count) => {
 		let sum = 0;
 		for (let i = 0; i < count; i++)
@@ -79,4 +84,10 @@ if (verb === 'make') {
 	measure('clauses', () => evalCondition(data.visitor, data.clauses) ? 1 : 0, 200000);
 	measure('decisions', () => decide(100), 2000);
 	measure('slots', () => decide(30), 5000);
+	measure('hash', () => hash('checkout-button', '6f1b7b0e-9d0a-4d7e-8a43-2f6f2c1d9b10', 2), 200000);
+	/* There a list is looked through. */
+	const savedGroups = { g: Array.from({ length: 1000000 }, () => randomUUID()) };
+	let at = 0;
+	measure('group', () => evalCondition({ id: savedGroups.g[(at += 7919) % 1000000] },
+		{ id: { $inGroup: 'g' } }, savedGroups) ? 1 : 0, 20);
 }
