@@ -6,7 +6,7 @@
  * of consent is there that only the server reads. What is unknown is withheld,
  * and so is everything under Global Privacy Control.
  */
-import { field } from "./page.js";
+import { bytes, field } from "./page.js";
 
 export const ANALYTICS = "analytics";
 export const PERSONALIZATION = "personalization";
@@ -19,12 +19,8 @@ const cookie = () => document.cookie.match(CONFIG.consent)?.[1];
 
 const before = cookie();
 
-/*
- * The state field's second byte: bits of purposes, and 128 where consent is
- * known. Its last four bits are no more than 14, so that the third character,
- * which holds them, is one that atob knows.
- */
-const said = atob(field("state").slice(0, 3).padEnd(4, "A")).charCodeAt(1);
+/* The state field's second byte: bits of purposes, and 128: consent is known. */
+const said = bytes(field("state")).charCodeAt(1);
 
 /* Is this purpose granted at this moment? */
 export const granted = (purpose) => !navigator.globalPrivacyControl &&
