@@ -418,7 +418,11 @@ $(B)/tests/events_load: tests/e2e/events/load.c $(B)/libtessera.a
 check-collector: $(PROGRAMS) $(B)/tests/events_load ## events are logged once, whoever is killed; LONG=1: for 60 s
 	@node tests/e2e/events/run.mjs $(PROGRAMS) $(B)/tests/events_load .
 
-.PHONY: check-weights
+.PHONY: check-groups check-weights
+
+check-groups: $(B)/tests/bench-groups ## saved groups of a million ids: what they cost, and that they are exact
+	@$<
+
 
 check-weights: $(PROGRAMS) $(B)/tests/nomalloc.so ## other shares of arms, without a build or a lost request
 	@node tests/e2e/weights/run.mjs $(PROGRAMS) $(NOMALLOC)
