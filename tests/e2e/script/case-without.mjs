@@ -63,6 +63,7 @@ export async function run({ visit, collector, tally, browser }) {
 			Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true }) }],
 	];
 	for (const [what, options] of withheld) {
+		await sleep(500); // what the last page says as it is closed
 		collector.clear();
 		({ visitor } = await read(what, options));
 		silent(visitor, what);
@@ -77,6 +78,7 @@ export async function run({ visit, collector, tally, browser }) {
 	}
 
 	// Cookies and storage switched off.
+	await sleep(500);
 	collector.clear();
 	({ visitor } = await read("no storage", { consent: "", init: () => {
 		for (const name of ["sessionStorage", "localStorage"])
@@ -98,6 +100,7 @@ export async function run({ visit, collector, tally, browser }) {
 	await visitor.close();
 
 	// A change of mind counts at once.
+	await sleep(500);
 	collector.clear();
 	visitor = await visit();
 	await visitor.go("/about");
