@@ -126,7 +126,14 @@ tsr_preview_desk_answer(const struct tsr_preview_site *site,
 	/* A persona's link says its time itself, and expires by ours. */
 	if (desk->visitor.token.n == 0)
 		desk->request.now = desk->visitor.now;
+	desk->request.collect = &desk->collect;
 	tsr_answer_make(&desk->answer, desk->pieces, &site->release.store,
 	    &desk->request, look_as(desk, &site->release.store.table, arena));
+	if (desk->collect.step == TSR_COLLECT_WAIT) {
+		desk->collect.step = TSR_COLLECT_DONE;
+		desk->collect.fresh = UINT64_MAX;
+		tsr_answer_make(&desk->answer, desk->pieces,
+		    &site->release.store, &desk->request, NULL);
+	}
 	return desk;
 }

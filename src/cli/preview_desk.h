@@ -7,6 +7,7 @@
 #ifndef TSR_CLI_PREVIEW_DESK_H
 #define TSR_CLI_PREVIEW_DESK_H
 
+#include "core/collect.h"
 #include "cli/preview.h"
 #include "cli/preview_visitor.h"
 #include "core/answer.h"
@@ -38,6 +39,7 @@ struct tsr_preview_desk {
 	uint8_t random[TSR_RANDOM_SIZE];
 	struct tsr_seal seal;
 	struct tsr_keep keep; /* for who is changed by the bar */
+	struct tsr_collect collect; /* events are taken, and not kept */
 	struct tsr_answer answer;
 	struct tsr_span pieces[TSR_PARTS_MAX];
 };
