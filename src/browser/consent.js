@@ -6,7 +6,7 @@
  * of consent is there that only the server reads. What is unknown is withheld,
  * and so is everything under Global Privacy Control.
  */
-import { bytes, field } from "./page.js";
+import { field } from "./page.js";
 
 export const ANALYTICS = "analytics";
 export const PERSONALIZATION = "personalization";
@@ -19,8 +19,12 @@ const cookie = () => document.cookie.match(CONFIG.consent)?.[1];
 
 const before = cookie();
 
-/* The state field's second byte: bits of purposes, and 128: consent is known. */
-const said = bytes(field("state")).charCodeAt(1);
+/*
+ * The state field's second byte: bits of purposes, and 128: consent is known.
+ * Only what stands behind it is written with characters that atob does not know.
+ */
+const said = atob(field("state").slice(0, 4).replace(/\W|_/g, 8))
+	.charCodeAt(1);
 
 /* Is this purpose granted at this moment? */
 export const granted = (purpose) => !navigator.globalPrivacyControl &&
