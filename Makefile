@@ -48,7 +48,7 @@ OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
 SCRIPT = $(sort $(wildcard src/browser/*.js))
-SCRIPTS = tessera alone triggers why
+SCRIPTS = tessera alone ask triggers why
 SCRIPT_OUT = $(SCRIPTS:%=$(B)/gen/script/%.js)
 EMBED = $(sort $(wildcard src/build/schemas/*.json src/build/schemas/*/*.json src/cli/assets/* src/cli/init/*)) \
 	$(SCRIPT_OUT)
@@ -399,6 +399,11 @@ check-why: $(PROGRAMS) $(B)/tests/why $(B)/tests/replay_lines ## what why does n
 	@tests/e2e/why/run.sh $(firstword $(PROGRAMS)) $(B)/tests/why \
 		$(B)/tests/replay_lines . $(if $(LONG),1000000,10000)
 	@node tests/e2e/why/run.mjs $(B)
+
+.PHONY: check-dialog
+
+check-dialog: all tests/e2e/node_modules/.done ## "Why am I seeing this?" in Chromium, with axe
+	@node tests/e2e/why/browser.mjs $(B)
 
 $(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtessera.a
 	@mkdir -p $(@D)

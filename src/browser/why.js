@@ -1,8 +1,127 @@
 /*
  * why - the dialog that says why a region shows what it shows.
  *
- * Loaded when it is asked for: import(CONFIG.why).
+ * Loaded when it is asked for. The server says everything, in the page's
+ * language: /_tessera/why as JSON (doc/why.md); here it becomes elements. The
+ * browser's own modal dialog keeps the focus, gives it back, and closes with
+ * Escape. Nothing is animated.
  */
 
-/* Where the server explains a page's signed field. */
-export const address = "/_tessera/why";
+const sheet = new CSSStyleSheet();
+
+sheet.replaceSync(`
+	:where(.tessera-why) {
+		box-sizing: border-box; inline-size: min(34rem, 100vw - 2rem);
+		max-block-size: calc(100vh - 4rem); overflow: auto;
+		padding: 1.25rem; border: 1px solid; border-radius: .5rem;
+		background: Canvas; color: CanvasText;
+		font: 1rem/1.5 system-ui, sans-serif; color-scheme: light dark
+	}
+	:where(.tessera-why)::backdrop { background: rgb(0 0 0 / .5) }
+	:where(.tessera-why :is(h2, h3, p, dl)) { margin: 0 0 .5rem }
+	:where(.tessera-why h2) { font-size: 1.25rem }
+	:where(.tessera-why h3) { margin-block-start: 1rem; font-size: 1rem }
+	:where(.tessera-why dt) { font-weight: 600 }
+	:where(.tessera-why dd) { margin: 0 0 .25rem 1rem }
+	:where(.tessera-why button) {
+		margin-inline-end: .5rem; padding: .4rem .9rem;
+		border: 1px solid; border-radius: .25rem; cursor: pointer;
+		background: Canvas; color: CanvasText; font: inherit
+	}
+`);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+/* An element with its properties and what is in it. */
+const make = (name, properties, ...content) => {
+	const element = Object.assign(document.createElement(name), properties);
+
+	element.append(...content);
+	return element;
+};
+
+const ask = async (page) => {
+	const reply = await fetch("/_tessera/why?page=" + encodeURIComponent(page),
+		{ headers: { Accept: "application/json" } });
+
+	return reply.json();
+};
+
+/* What stands in a slot, and what was looked at for it. */
+const tell = ({ slot, text, signals }, words, named) => [
+	...named ? [make("h3", { textContent: slot })] : [],
+	make("p", { textContent: text }),
+	make("p", { textContent: signals.length > 0
+		? words.because : words.noSignal }),
+	make("dl", {}, ...signals.flatMap((signal) => [
+		make("dt", { textContent: signal.title }),
+		make("dd", { textContent: signal.text }),
+	])),
+];
+
+/* The opt-out: personalization alone is withdrawn, other purposes stay. */
+const offer = (withdraw, words) => {
+	const says = make("p", { textContent: words.optOutText });
+	const button = make("button",
+		{ type: "button", textContent: words.optOut });
+
+	if (!withdraw)
+		return [make("p", { textContent: words.notIn })];
+	says.setAttribute("role", "status");
+	/* The page's script counts clicks on such elements. */
+	button.dataset.tWhy = "opted-out";
+	button.onclick = async () => {
+		const reply = await fetch("/_tessera/consent", {
+			method: "POST",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ purposes: withdraw }),
+		}).catch(() => ({}));
+
+		says.textContent = reply.ok ? words.optedOut : words.failed;
+		button.disabled = reply.ok;
+		if (reply.ok)
+			says.parentElement.querySelector("button:last-child").focus();
+	};
+	return [says, button];
+};
+
+const fill = (dialog, answer, region) => {
+	const { words, slots = [], text, withdraw, locale } = answer;
+	const wanted = slots.filter(({ slot, signals, omitted }) => region
+		? slot == region : !omitted || signals.length > 0);
+	const alike = new Set();
+
+	dialog.lang = locale || "";
+	dialog.append(make("h2", { id: "tessera-why-title",
+		textContent: words.title }));
+	for (const slot of wanted) {
+		/* Entries of a list are often decided alike. */
+		const key = JSON.stringify([slot.slot, slot.text, slot.signals]);
+
+		if (!alike.has(key))
+			dialog.append(...tell(slot, words, !region));
+		alike.add(key);
+	}
+	if (wanted.length == 0)
+		dialog.append(make("p", { textContent: text || words.noSignal }));
+	if (withdraw !== undefined)
+		dialog.append(...offer(withdraw, words));
+	dialog.append(make("button", { type: "button", autofocus: true,
+		textContent: words.close, onclick: () => dialog.close() }));
+};
+
+/* page: the page's signed text, or its path; region: its name, or nothing. */
+export const show = async (page, region) => {
+	const dialog = make("dialog", { className: "tessera-why" });
+	const answer = await ask(page).catch(() => null);
+
+	if (!answer) {
+		/* Without the server nothing can be said: its own page says so. */
+		location = "/_tessera/why?page=" + encodeURIComponent(page);
+		return;
+	}
+	dialog.setAttribute("aria-labelledby", "tessera-why-title");
+	fill(dialog, answer, region);
+	dialog.onclose = () => dialog.remove();
+	document.body.append(dialog);
+	dialog.showModal();
+};

@@ -11,7 +11,7 @@
 
 #include "build/build.h"
 #include "build/render/fold.h"
-#include "build/rules/tell.h"
+#include "build/rules/reason.h"
 #include "cli/cli.h"
 #include "cli/look.h"
 #include "cli/options.h"
@@ -109,7 +109,7 @@ find_variant(struct variant *out, const struct job *job,
     const struct tsr_rules_cost *costs)
 {
 	struct tsr_rules *rules = job->look.site.rules;
-	const struct tsr_rule *r = tsr_tell_at(rules, item->decision, rule);
+	const struct tsr_rule *r = tsr_reason_at(rules, item->decision, rule);
 	uint32_t outcome = item->count - 1;
 
 	memset(out, 0, sizeof(*out));
@@ -228,7 +228,7 @@ static void
 say_slot(struct job *job, const struct tsr_item *item)
 {
 	const struct tsr_rules *rules = job->look.site.rules;
-	size_t i, n = tsr_tell_count(rules, item->decision);
+	size_t i, n = tsr_reason_count(rules, item->decision);
 	struct tsr_rules_cost *costs = TSR_NEW_ARRAY(&job->look.arena,
 	    struct tsr_rules_cost, tsr_rules_outcomes(rules, item->decision));
 	struct variant v;

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "build/read/moment.h"
-#include "build/rules/tell.h"
+#include "build/rules/reason.h"
 #include "cli/cli.h"
 #include "cli/look.h"
 #include "cli/options.h"
@@ -42,7 +42,7 @@ struct job {
 	const char *site, *slot, *consent, *time;
 	bool json, colour;
 	struct tsr_json values;
-	struct tsr_tell_visitor visitor;
+	struct tsr_reason_visitor visitor;
 	struct tsr_buf out;
 	size_t said;
 };
@@ -50,7 +50,7 @@ struct job {
 /* ---- words ---- */
 
 static void
-put_told(struct job *job, enum tsr_told told)
+put_told(struct job *job, enum tsr_reason_answer told)
 {
 	static const char *const plain[] = {"no   ", "yes  ", "later"};
 	static const char *const json[] = {"false", "true", "\"later\""};
@@ -92,7 +92,7 @@ width(struct tsr_span text)
 }
 
 static void
-print_line(struct job *job, unsigned depth, const struct tsr_tell_line *line)
+print_line(struct job *job, unsigned depth, const struct tsr_reason_line *line)
 {
 	size_t indent = 4 * (depth + line->depth + 2), used;
 	const char *why = reason(job, line->attribute);
@@ -116,7 +116,7 @@ print_line(struct job *job, unsigned depth, const struct tsr_tell_line *line)
 }
 
 static void
-print_rule(struct job *job, unsigned depth, const struct tsr_tell *told,
+print_rule(struct job *job, unsigned depth, const struct tsr_reason *told,
     struct tsr_span shows)
 {
 	size_t i;
@@ -150,7 +150,7 @@ print_rest(struct job *job, unsigned depth, struct tsr_span name, bool chosen)
 {
 	tsr_buf_fill(&job->out, ' ', 4 * (depth + 1));
 	if (chosen)
-		put_told(job, TSR_TOLD_YES);
+		put_told(job, TSR_REASON_YES);
 	else
 		tsr_buf_text(&job->out, "-    ");
 	tsr_buf_printf(&job->out, "  %.*s%s\n", TSR_ARG(name),
@@ -160,9 +160,9 @@ print_rest(struct job *job, unsigned depth, struct tsr_span name, bool chosen)
 /* ---- JSON ---- */
 
 static void
-json_lines(struct job *job, const struct tsr_tell *told)
+json_lines(struct job *job, const struct tsr_reason *told)
 {
-	const struct tsr_tell_line *line;
+	const struct tsr_reason_line *line;
 	const char *why;
 	size_t i;
 
@@ -193,7 +193,7 @@ json_lines(struct job *job, const struct tsr_tell *told)
 }
 
 static void
-json_rule(struct job *job, const struct tsr_tell *told, struct tsr_span shows,
+json_rule(struct job *job, const struct tsr_reason *told, struct tsr_span shows,
     bool first)
 {
 	tsr_buf_text(&job->out,
@@ -231,15 +231,15 @@ say_decision(struct job *job, unsigned depth, struct tsr_span name,
     uint32_t decision, const struct tsr_choice *choices, uint32_t chosen)
 {
 	const struct tsr_rules *rules = job->look.site.rules;
-	size_t i, n = tsr_tell_count(rules, decision);
+	size_t i, n = tsr_reason_count(rules, decision);
 	struct tsr_span shows = choices[chosen].name;
 	bool done = false;
-	struct tsr_tell told;
+	struct tsr_reason told;
 
 	(job->json ? json_begin : print_begin)(
 	    job, depth, name, shows, choices[chosen].omitted);
 	for (i = 0; i < n; i++) {
-		tsr_tell_rule(&told, rules, decision, i, &job->visitor,
+		tsr_reason_rule(&told, rules, decision, i, &job->visitor,
 		    &job->look.arena);
 		shows = choices[told.outcome].name;
 		if (job->json)
@@ -248,7 +248,7 @@ say_decision(struct job *job, unsigned depth, struct tsr_span name,
 			print_rule(job, depth, &told, shows);
 		else
 			print_rest(job, depth, shows, false);
-		done |= told.told == TSR_TOLD_YES;
+		done |= told.told == TSR_REASON_YES;
 	}
 	if (!job->json)
 		print_rest(job, depth, TSR_LIT("default"), !done);

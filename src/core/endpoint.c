@@ -55,6 +55,7 @@ static const struct row {
     {"forget", true, false, tsr_endpoint_forget},
     {"health", false, false, health},
     {"why", false, false, tsr_endpoint_why},
+    {"why.css", false, false, tsr_endpoint_why_css},
 };
 
 static const struct row *

@@ -43,5 +43,6 @@ void tsr_endpoint_forget(struct tsr_endpoint *e);
 
 /* GET /_tessera/why?page=TEXT: core/why_answer.c. */
 void tsr_endpoint_why(struct tsr_endpoint *e);
+void tsr_endpoint_why_css(struct tsr_endpoint *e);
 
 #endif

@@ -19,7 +19,9 @@ tsr_tell_write(uint8_t *out, size_t n, const struct tsr_visit *visit)
 	memset(out, ' ', n);
 	if (count > TSR_VECTORS_MAX || n != TSR_TELL_LENGTH(count))
 		return 0;
-	bytes[1] = (uint8_t)(visit->purposes | KNOWN);
+	/* What needs no consent is no purpose. */
+	bytes[1] = (uint8_t)(
+	    (visit->purposes & ~(1u << TSR_PURPOSE_NONE)) | KNOWN);
 	for (i = 0; i < count && visit->state != NULL; i++) {
 		p = tsr_state_points(visit->state,
 		    (uint16_t)tsr_le32(tsr_table_record(visit->table,

@@ -288,13 +288,8 @@ put_begin(struct tsr_why_writer *w, enum tsr_why_word intro)
 		       "name=\"viewport\" content=\"width=device-width\">\n"
 		       "<meta name=\"robots\" content=\"noindex\">\n<title>"));
 	tsr_why_say(w, TSR_WHY_TITLE);
-	tsr_why_put(w, TSR_LIT("</title>\n<style>body{font:1rem/1.5 system-ui,"
-		       "sans-serif;max-width:40rem;margin:2rem auto;padding:0 "
-		       "1rem;color-scheme:light dark}h2{font-size:1.1rem;"
-		       "margin:2rem 0 0}p{margin:.3rem 0}dt{font-weight:600}"
-		       "dl{margin:.3rem 0}dd{margin:0 0 .3rem 1rem}form{margin:"
-		       "2rem 0}button{font:inherit;padding:.3rem .8rem}</style>"
-		       "\n</head>\n<body>\n<main>\n<h1>"));
+	tsr_why_put(w, TSR_LIT("</title>\n<link rel=\"stylesheet\" href=\""
+		       "/_tessera/why.css\">\n</head>\n<body>\n<main>\n<h1>"));
 	tsr_why_say(w, TSR_WHY_TITLE);
 	tsr_why_put(w, TSR_LIT("</h1>\n<p>"));
 	tsr_why_say(w, intro);
@@ -467,6 +462,20 @@ find_choices(struct tsr_choices *choices, struct tsr_why *why,
 	ask = tsr_why_ask(why);
 	return tsr_choices_init(choices, t, &ask, why->record) &&
 		!why->strange ? 200 : 410;
+}
+
+/* A file of its own: a strict policy lets no style stand in a page. */
+void
+tsr_endpoint_why_css(struct tsr_endpoint *e)
+{
+	e->status = 200;
+	e->type = TSR_LIT("text/css");
+	tsr_head_add(&e->text, TSR_LIT(
+	    "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:"
+	    "2rem auto;padding:0 1rem;color-scheme:light dark}h2{font-size:"
+	    "1.1rem;margin:2rem 0 0}p{margin:.3rem 0}dt{font-weight:600}dl{"
+	    "margin:.3rem 0}dd{margin:0 0 .3rem 1rem}form{margin:2rem 0}"
+	    "button{font:inherit;padding:.3rem .8rem}\n"));
 }
 
 void

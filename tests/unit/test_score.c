@@ -320,7 +320,7 @@ test_score_page_is_told_what_is_kept(void **state)
 	    TSR_OK);
 	assert_int_equal(bytes.n, 14);
 	assert_int_equal(bytes.p[0], 1);
-	assert_int_equal(bytes.p[1], 129);
+	assert_int_equal(bytes.p[1], 128);
 	assert_int_equal(tsr_le32(bytes.p + 2), NOW);
 	assert_int_equal(tsr_le32(bytes.p + 6), 30 * 256);
 	assert_int_equal(tsr_le32(bytes.p + 10), NOW - 5);

@@ -42,13 +42,6 @@ write_more(struct writer *w)
 	tsr_buf_json(w->out, w->script->triggers.url);
 }
 
-/* Where the dialog is that explains a region. */
-static void
-write_why(struct writer *w)
-{
-	tsr_buf_json(w->out, w->script->why.url);
-}
-
 /* A text as a part of a regular expression that means itself. */
 static void
 put_literally(struct tsr_buf *out, struct tsr_span text)
@@ -220,7 +213,6 @@ static const struct {
     {"scores", write_scores},
     {"triggers", write_triggers},
     {"more", write_more},
-    {"why", write_why},
 };
 
 static void
@@ -270,6 +262,13 @@ tsr_script_make(struct tsr_script *out, const struct tsr_model *model,
 	    &out->triggers, "triggers", embedded("script/triggers.js"), arena);
 	publish(&out->why, "why", embedded("script/why.js"), arena);
 	tsr_buf_init(&buf, SCRIPT_MAX);
+	tsr_buf_add(&buf, embedded("script/ask.js"));
+	tsr_buf_text(&buf, "{\"why\":");
+	tsr_buf_json(&buf, out->why.url);
+	tsr_buf_text(&buf, "});\n");
+	publish(&out->ask, "ask",
+	    tsr_arena_dup(arena, tsr_buf_view(&buf)), arena);
+	tsr_buf_clear(&buf);
 	tsr_buf_add(&buf, tsr_span_eq(which, TSR_LIT("events"))
 		? embedded("script/alone.js") : embedded("script/tessera.js"));
 	write_config(&w);

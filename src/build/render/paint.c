@@ -215,7 +215,10 @@ why_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 	tsr_escape_attr(out, question);
 	tsr_buf_text(out, "\"");
 	add_data(painting, item, " name=\"page\" value=\"");
-	tsr_buf_text(out, ">");
+	tsr_buf_text(out, "><script src=\"");
+	tsr_buf_add(out, painting->p->r->script->ask.url);
+	tsr_buf_text(out, "\" defer></script>");
+	atomic_store(&painting->p->r->script->asked, true);
 	return true;
 }
 

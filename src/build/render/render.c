@@ -342,9 +342,12 @@ list_files(struct run *run, const struct tsr_assets *assets)
 	}
 	if (atomic_load(&run->resolver.script->used)) {
 		add_script(run, &run->resolver.script->main);
-		add_script(run, &run->resolver.script->why);
 		if (run->trigger_count > 0)
 			add_script(run, &run->resolver.script->triggers);
+	}
+	if (atomic_load(&run->resolver.script->asked)) {
+		add_script(run, &run->resolver.script->ask);
+		add_script(run, &run->resolver.script->why);
 	}
 	for (i = 0; i < made.count; i++) {
 		f = &out->files[out->file_count++];

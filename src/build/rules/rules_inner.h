@@ -20,7 +20,7 @@
  *	rules_assign.c	  arms and holdouts for the interpreter
  *	rules_chain.c	  chains and products become decisions
  *	rules_cost.c	  how many predicates decisions ask
- *	tell.c		  why a rule holds or does not, for people
+ *	reason.c	  why a rule holds or does not, for people
  *	rules_write.c	  the sections of the index
  *	segment_map.c	  the segment key for web servers
  */

@@ -1,5 +1,5 @@
 /*
- * test_tell - rules explained to people, and what decisions cost.
+ * test_reason - rules explained to people, and what decisions cost.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "build/rules/tell.h"
+#include "build/rules/reason.h"
 
 struct world {
 	struct tsr_arena arena;
@@ -51,7 +51,7 @@ init(struct world *w)
 
 /* Lines as "depth told text found;". */
 static void
-lines(struct tsr_buf *out, const struct tsr_tell *told)
+lines(struct tsr_buf *out, const struct tsr_reason *told)
 {
 	static const char letters[] = "nyl";
 	size_t i;
@@ -70,7 +70,7 @@ lines(struct tsr_buf *out, const struct tsr_tell *told)
 }
 
 static void
-test_tell_says_each_part(void **state)
+test_reason_says_each_part(void **state)
 {
 	static const struct {
 		const char *condition, *visitor, *expected;
@@ -98,11 +98,11 @@ test_tell_says_each_part(void **state)
 	    {"{\"tier\":{\"$in\":[\"a\",\"b\"]}}", "{\"tier\":\"b\"}",
 		"y: 0y tier in [\"a\",\"b\"] is \"b\";"},
 	};
-	struct tsr_tell_visitor visitor = {.now = 0};
+	struct tsr_reason_visitor visitor = {.now = 0};
 	struct tsr_json condition, values;
 	struct tsr_rule rule = {.starts = INT64_MIN, .ends = INT64_MAX,
 	    .name = TSR_LIT("a")};
-	struct tsr_tell told;
+	struct tsr_reason told;
 	struct tsr_buf out;
 	uint32_t decision;
 	struct world w;
@@ -115,9 +115,9 @@ test_tell_says_each_part(void **state)
 		values = json(&w, rows[i].visitor);
 		rule.audience = &condition;
 		assert_true(tsr_rules_chain(&decision, w.rules, &rule, 1));
-		assert_int_equal(tsr_tell_count(w.rules, decision), 1);
+		assert_int_equal(tsr_reason_count(w.rules, decision), 1);
 		visitor.values = &values;
-		tsr_tell_rule(
+		tsr_reason_rule(
 		    &told, w.rules, decision, 0, &visitor, &w.arena);
 		tsr_buf_init(&out, 10000);
 		lines(&out, &told);
@@ -129,13 +129,13 @@ test_tell_says_each_part(void **state)
 }
 
 static void
-test_tell_says_moments(void **state)
+test_reason_says_moments(void **state)
 {
-	struct tsr_tell_visitor visitor = {.now = 1000};
+	struct tsr_reason_visitor visitor = {.now = 1000};
 	struct tsr_rule rule = {.starts = 0, .ends = 1000,
 	    .name = TSR_LIT("a")};
 	struct tsr_json values = {.type = TSR_JSON_OBJECT};
-	struct tsr_tell told;
+	struct tsr_reason told;
 	struct tsr_buf out;
 	uint32_t decision;
 	struct world w;
@@ -144,7 +144,7 @@ test_tell_says_moments(void **state)
 	init(&w);
 	assert_true(tsr_rules_chain(&decision, w.rules, &rule, 1));
 	visitor.values = &values;
-	tsr_tell_rule(&told, w.rules, decision, 0, &visitor, &w.arena);
+	tsr_reason_rule(&told, w.rules, decision, 0, &visitor, &w.arena);
 	tsr_buf_init(&out, 1000);
 	lines(&out, &told);
 	tsr_buf_byte(&out, 0);
@@ -155,7 +155,7 @@ test_tell_says_moments(void **state)
 }
 
 static void
-test_tell_costs_are_those_of_the_diagram(void **state)
+test_reason_costs_are_those_of_the_diagram(void **state)
 {
 	struct tsr_rule list[2] = {
 	    {.starts = INT64_MIN, .ends = INT64_MAX, .name = TSR_LIT("a")},
@@ -188,9 +188,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_tell_says_each_part),
-	    cmocka_unit_test(test_tell_says_moments),
-	    cmocka_unit_test(test_tell_costs_are_those_of_the_diagram),
+	    cmocka_unit_test(test_reason_says_each_part),
+	    cmocka_unit_test(test_reason_says_moments),
+	    cmocka_unit_test(test_reason_costs_are_those_of_the_diagram),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

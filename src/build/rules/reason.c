@@ -1,7 +1,7 @@
 /*
- * tell - why a rule of a chain holds for a visitor or does not, for people.
+ * reason - why a rule of a chain holds for a visitor or does not, for people.
  */
-#include "build/rules/tell.h"
+#include "build/rules/reason.h"
 
 #include "build/read/moment.h"
 #include "build/rules/rules_inner.h"
@@ -13,7 +13,7 @@
 #define TEXT_MAX 400
 
 struct teller {
-	struct tsr_tell *out;
+	struct tsr_reason *out;
 	const struct tsr_rules *rules;
 	const struct tsr_decision *decision;
 	const struct tsr_json *values; /* with arms and holdouts */
@@ -22,7 +22,7 @@ struct teller {
 };
 
 /* The answer for all that the browser may say. */
-static enum tsr_told
+static enum tsr_reason_answer
 answer(const struct teller *t, const struct tsr_json *condition)
 {
 	struct tsr_condition_world world = tsr_rules_world(t->rules);
@@ -31,20 +31,20 @@ answer(const struct teller *t, const struct tsr_json *condition)
 	if (n == 0) {
 		world.known = &t->decision->known;
 		return tsr_condition_eval(&world, condition, t->values)
-		    ? TSR_TOLD_YES : TSR_TOLD_NO;
+		    ? TSR_REASON_YES : TSR_REASON_NO;
 	}
 	for (i = 0; i < n; i++) {
 		world.known = &t->decision->samples[i];
 		yes += tsr_condition_eval(&world, condition, t->values);
 	}
-	return yes == 0 ? TSR_TOLD_NO : yes == n ? TSR_TOLD_YES : TSR_TOLD_OPEN;
+	return yes == 0 ? TSR_REASON_NO : yes == n ? TSR_REASON_YES : TSR_REASON_OPEN;
 }
 
-static struct tsr_tell_line *
-add_line(struct teller *t, unsigned depth, enum tsr_told told)
+static struct tsr_reason_line *
+add_line(struct teller *t, unsigned depth, enum tsr_reason_answer told)
 {
-	struct tsr_tell *out = t->out;
-	struct tsr_tell_line *line;
+	struct tsr_reason *out = t->out;
+	struct tsr_reason_line *line;
 
 	out->lines = tsr_arena_grow(t->arena, out->lines, out->count,
 	    &out->cap, sizeof(*out->lines));
@@ -124,7 +124,7 @@ put_operator(struct tsr_buf *out, struct tsr_span name,
 
 /* What was found for a field as it is written. */
 static void
-find(struct tsr_tell_line *line, struct teller *t, struct tsr_span written)
+find(struct tsr_reason_line *line, struct teller *t, struct tsr_span written)
 {
 	struct tsr_condition_world world = tsr_rules_world(t->rules);
 	struct tsr_span name = written, path = {NULL, 0};
@@ -155,7 +155,7 @@ tell_test(struct teller *t, unsigned depth, const struct tsr_member *field,
 	struct tsr_member *whole = TSR_NEW(t->arena, struct tsr_member);
 	struct tsr_member *inner = TSR_NEW(t->arena, struct tsr_member);
 	struct tsr_json condition = field->value, *part = &whole->value;
-	struct tsr_tell_line *line;
+	struct tsr_reason_line *line;
 	struct tsr_buf text;
 
 	whole->name = field->name;
@@ -204,7 +204,7 @@ tell_segment(struct teller *t, unsigned depth, const struct tsr_json *name)
 	    tsr_json_find(t->rules->segment_file, tsr_json_text(name));
 	struct tsr_span title = tsr_rules_title(
 	    t->rules, tsr_json_get(segment, "title"), t->locale);
-	struct tsr_tell_line *line = add_line(t, depth, answer(t, name));
+	struct tsr_reason_line *line = add_line(t, depth, answer(t, name));
 	struct tsr_buf text;
 
 	tsr_buf_init(&text, SIZE_MAX / 2);
@@ -227,7 +227,7 @@ tell_many(struct teller *t, unsigned depth, const struct tsr_member *m,
 {
 	struct tsr_member *copy = TSR_NEW(t->arena, struct tsr_member);
 	struct tsr_json whole = m->value;
-	struct tsr_tell_line *line;
+	struct tsr_reason_line *line;
 	uint32_t i;
 
 	*copy = *m;
@@ -251,7 +251,7 @@ tell_group(struct teller *t, unsigned depth, const struct tsr_json *reference,
 {
 	struct tsr_span id = tsr_json_text(tsr_json_get(reference, "id"));
 	const struct tsr_json *group = tsr_json_find(t->rules->groups, id);
-	struct tsr_tell_line *line = add_line(t, depth, answer(t, whole));
+	struct tsr_reason_line *line = add_line(t, depth, answer(t, whole));
 	struct tsr_span key =
 	    tsr_json_text(tsr_json_get(reference, "attributeKey"));
 	struct tsr_buf text;
@@ -332,8 +332,8 @@ tell_condition(
 static bool
 tell_moment(struct teller *t, int64_t at, bool holds, bool from)
 {
-	struct tsr_tell_line *line =
-	    add_line(t, 0, holds ? TSR_TOLD_YES : TSR_TOLD_NO);
+	struct tsr_reason_line *line =
+	    add_line(t, 0, holds ? TSR_REASON_YES : TSR_REASON_NO);
 	struct tsr_buf text;
 
 	tsr_buf_init(&text, 100);
@@ -350,8 +350,8 @@ tell_key(struct teller *t, const struct tsr_rule *rule)
 	const struct tsr_rules_attribute *a =
 	    &t->rules->attributes[rule->key_attribute];
 	bool holds = tsr_rules_key_is_in(t->rules, rule, t->values);
-	struct tsr_tell_line *line =
-	    add_line(t, 0, holds ? TSR_TOLD_YES : TSR_TOLD_NO);
+	struct tsr_reason_line *line =
+	    add_line(t, 0, holds ? TSR_REASON_YES : TSR_REASON_NO);
 	struct tsr_buf text;
 
 	tsr_buf_init(&text, SIZE_MAX / 2);
@@ -363,13 +363,13 @@ tell_key(struct teller *t, const struct tsr_rule *rule)
 }
 
 size_t
-tsr_tell_count(const struct tsr_rules *rules, uint32_t decision)
+tsr_reason_count(const struct tsr_rules *rules, uint32_t decision)
 {
 	return rules->decisions[decision].count;
 }
 
 const struct tsr_rule *
-tsr_tell_at(const struct tsr_rules *rules, uint32_t decision, size_t i)
+tsr_reason_at(const struct tsr_rules *rules, uint32_t decision, size_t i)
 {
 	const struct tsr_decision *d = &rules->decisions[decision];
 
@@ -377,8 +377,8 @@ tsr_tell_at(const struct tsr_rules *rules, uint32_t decision, size_t i)
 }
 
 void
-tsr_tell_rule(struct tsr_tell *out, const struct tsr_rules *rules,
-    uint32_t decision, size_t i, const struct tsr_tell_visitor *visitor,
+tsr_reason_rule(struct tsr_reason *out, const struct tsr_rules *rules,
+    uint32_t decision, size_t i, const struct tsr_reason_visitor *visitor,
     struct tsr_arena *arena)
 {
 	const struct tsr_decision *d = &rules->decisions[decision];
@@ -400,8 +400,8 @@ tsr_tell_rule(struct tsr_tell *out, const struct tsr_rules *rules,
 		    &t, rule->ends, visitor->now < rule->ends, false);
 	if (rule->fragment_set != 0)
 		sure &= tell_key(&t, rule);
-	out->told = !sure ? TSR_TOLD_NO
-	    : rule->audience == NULL ? TSR_TOLD_YES : answer(&t, rule->audience);
+	out->told = !sure ? TSR_REASON_NO
+	    : rule->audience == NULL ? TSR_REASON_YES : answer(&t, rule->audience);
 	if (rule->audience != NULL)
 		tell_condition(&t, 0, rule->audience);
 }

@@ -1,0 +1,219 @@
+// browser.mjs BUILD - the dialog "Why am I seeing this?" in Chromium, against
+// nginx with the policy of doc/nginx.conf and tessera-fcgi with keys.
+
+import fs from "node:fs";
+import { chromium } from "playwright-core";
+import { flags, openVisitor, until } from "../script/kit.mjs";
+import { closeStand, openStand, Tally } from "../site/stand.mjs";
+
+const AXE = fs.readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const KNOWN = { tier: "gold", first_name: "Ada", returning: "1", activity: "climbing" };
+const tally = new Tally();
+const check = (says, good, seen = "") => tally.check(good, says, seen);
+
+// What axe finds that is serious or worse; it is put in past the policy.
+async function serious(tab, within) {
+	const world = await tab.context().newCDPSession(tab);
+	const { frameTree } = await world.send("Page.getFrameTree");
+	const { executionContextId: contextId } = await world.send("Page.createIsolatedWorld",
+		{ frameId: frameTree.frame.id });
+	const run = async (expression) => {
+		const { result, exceptionDetails } = await world.send("Runtime.evaluate",
+			{ contextId, expression, awaitPromise: true, returnByValue: true });
+		if (exceptionDetails)
+			throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+		return result.value;
+	};
+	await run(`${AXE};0`);
+	return JSON.parse(await run(`axe.run(${within}).then(({ violations }) =>
+		JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+			.map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 120))))`));
+}
+
+async function open(visit, options) {
+	const visitor = await visit(options);
+	await visitor.context.addCookies(Object.entries(KNOWN).map(([name, value]) =>
+		({ name, value, url: visitor.base })));
+	return visitor;
+}
+
+const state = (tab) => tab.evaluate(() => {
+	const dialog = document.querySelector("dialog.tessera-why[open]");
+	return { open: dialog !== null, text: dialog?.innerText ?? "", lang: dialog?.lang,
+		name: document.getElementById(dialog?.getAttribute("aria-labelledby"))?.textContent,
+		inside: dialog?.contains(document.activeElement) ?? false,
+		left: document.querySelectorAll("dialog.tessera-why").length,
+		focus: document.activeElement?.className, button: document.activeElement?.textContent,
+		inline: document.querySelectorAll("[style], style").length };
+});
+
+async function byKeyboard(visit) {
+	const visitor = await open(visit);
+	const { tab } = visitor;
+	const asked = [];
+	tab.on("request", (request) => asked.push(new URL(request.url()).pathname));
+	await visitor.go("/");
+	await tab.waitForSelector(".tessera-ask");
+	const regions = await tab.evaluate(() => [...new Set([...document.querySelectorAll("[data-personalized-region]")]
+		.filter((element) => element.offsetParent !== null && element.tagName !== "TEMPLATE")
+		.map((element) => element.dataset.personalizedRegion))]);
+	const marked = await tab.evaluate(() => [...document.querySelectorAll(".tessera-ask")]
+		.map((button) => button.parentElement.dataset.personalizedRegion));
+	check("every region that is seen has a button",
+		regions.length >= 8 && regions.every((name) => marked.includes(name)),
+		`${regions} ${marked}`);
+	check("and one", marked.length === new Set(marked).size, marked);
+	check("the dialog's code waits", !asked.some((name) => name.startsWith("/assets/why.")));
+	check("nothing shifts", await visitor.shifts() === 0, await visitor.shifts());
+	const small = await tab.evaluate(() => [...document.querySelectorAll(".tessera-ask")]
+		.filter((button) => button.offsetWidth < 24 || button.offsetHeight < 24).length);
+	check("buttons can be hit", small === 0, small);
+	check("axe finds nothing serious in a page with buttons",
+		(await serious(tab, "document")).length === 0, await serious(tab, "document"));
+
+	const button = tab.locator('[data-personalized-region="hero"] > .tessera-ask');
+	await button.focus();
+	await tab.keyboard.press("Enter");
+	await until(async () => (await state(tab)).open);
+	let now = await state(tab);
+	check("Enter opens it", now.open);
+	check("its name", now.name === "Why am I seeing this?", now.name);
+	check("its code was loaded", asked.some((name) => name.startsWith("/assets/why.")));
+	check("it says what is shown, and why", now.text.includes("Shows the version “vip”.") &&
+		now.text.includes("Membership") && now.text.includes("is “gold”"), now.text);
+	check("of this region alone", !now.text.includes("Your first name"), now.text);
+	check("the focus is in it", now.inside && now.button === "Close", now.button);
+	check("no style that a policy would not allow", now.inline === 0, now.inline);
+	const within = await serious(tab, '"dialog.tessera-why"');
+	check("axe finds nothing serious in it", within.length === 0, within);
+	const places = new Set();
+	for (let i = 0; i < 6; i++) {
+		await tab.keyboard.press("Tab");
+		// Behind the last of the dialog comes the browser itself, never the page.
+		const { inside, button: text } = await state(tab);
+		places.add(text);
+		check("Tab stays in it", inside || await tab.evaluate(() => document.activeElement === document.body), text);
+	}
+	check("Tab finds both buttons", places.has("Close") && places.has("Stop personalizing"), [...places]);
+	await tab.keyboard.press("Escape");
+	await until(async () => (await state(tab)).left === 0);
+	now = await state(tab);
+	check("Escape closes it", !now.open && now.left === 0);
+	check("the focus is where it was", now.focus === "tessera-ask" &&
+		await button.evaluate((element) => element === document.activeElement), now.focus);
+	await tab.keyboard.press("Space");
+	await until(async () => (await state(tab)).open);
+	await tab.locator("dialog.tessera-why button", { hasText: "Close" }).click();
+	check("it opens again, and has a button to close it", !(await state(tab)).open);
+
+	await tab.locator(".foot-why button").click();
+	await until(async () => (await state(tab)).open);
+	now = await state(tab);
+	check("the form in the foot opens it for the whole page", now.open &&
+		["hero", "greeting", "bestsellers"].every((name) => now.text.includes(name)), now.text);
+	check("and stays on the page", new URL(tab.url()).pathname === "/");
+	await tab.keyboard.press("Escape");
+	check("nothing shifted in all that", await visitor.shifts() === 0, await visitor.shifts());
+	check("no complaint", visitor.complaints.length === 0, visitor.complaints.join("; "));
+	await visitor.close();
+}
+
+async function optOut(visit) {
+	const visitor = await open(visit, { locale: "de-DE", colorScheme: "dark", reducedMotion: "reduce" });
+	const { tab } = visitor;
+	await visitor.go("/de");
+	check("a gold member's page", (await tab.content()).includes("Ada"));
+	const button = tab.locator('[data-personalized-region="greeting"] > .tessera-ask');
+	check("the button in the page's language",
+		await button.getAttribute("aria-label") === "Warum sehe ich das?");
+	await button.click();
+	await until(async () => (await state(tab)).open);
+	let now = await state(tab);
+	check("the dialog, too", now.lang === "de" && now.name === "Warum sehe ich das?" &&
+		now.text.includes("Ihr Vorname"), now.text);
+	const within = await serious(tab, '"dialog.tessera-why"');
+	check("dark: axe finds nothing serious", within.length === 0, within);
+	const moves = await tab.evaluate(() => document.getAnimations().filter(({ effect }) =>
+		effect.target.closest("dialog, .tessera-ask")).length);
+	check("nothing is animated", moves === 0, moves);
+	await tab.locator("dialog.tessera-why button", { hasText: "Nicht mehr" }).click();
+	await until(async () => (await state(tab)).text.includes("nichts mehr personalisiert"));
+	now = await state(tab);
+	check("it says that it is done", now.text.includes("Ab der nächsten Seite wird nichts mehr personalisiert."), now.text);
+	check("the focus stays in it", now.inside && now.button === "Schließen", now.button);
+	const [consent] = (await visitor.context.cookies()).filter(({ name }) => name === "consent");
+	check("personalization alone is withdrawn", /^1\.functional\+analytics\.\d+$/.test(consent.value), consent.value);
+	await visitor.go("/de");
+	check("from the next page on", !(await tab.content()).includes("Ada"));
+	await tab.locator('[data-personalized-region="hero"] > .tessera-ask').click();
+	await until(async () => (await state(tab)).open);
+	now = await state(tab);
+	check("then there is nothing to withdraw", !now.text.includes("Nicht mehr") &&
+		now.text.includes("Einwilligung"), now.text);
+	check("no complaint", visitor.complaints.length === 0, visitor.complaints.join("; "));
+	await visitor.close();
+}
+
+async function whatever(visit) {
+	// Public pages, too: nothing in them is signed.
+	let visitor = await open(visit);
+	await visitor.go("/accessibility");
+	await visitor.tab.locator(".foot-why button").click();
+	await until(async () => (await state(visitor.tab)).open);
+	let now = await state(visitor.tab);
+	check("a page that all see alike", now.open && now.text.length > 40, now.text);
+	await visitor.close();
+
+	// Regions that come later get their button.
+	visitor = await open(visit);
+	await visitor.go("/");
+	await visitor.tab.waitForSelector(".tessera-ask");
+	const again = await visitor.tab.evaluate(async () => {
+		const old = document.querySelector('[data-personalized-region="hero"]');
+		const fresh = document.createElement("section");
+		fresh.dataset.personalizedRegion = "hero";
+		fresh.textContent = "Another";
+		old.replaceWith(fresh);
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		return fresh.querySelectorAll(".tessera-ask").length;
+	});
+	check("a region that was swapped has its button", again === 1, again);
+
+	// The server is gone when somebody asks.
+	await visitor.context.route("**/_tessera/why?*", (route) =>
+		route.request().isNavigationRequest() ? route.continue() : route.abort());
+	await visitor.tab.locator('[data-personalized-region="greeting"] > .tessera-ask').click();
+	await visitor.tab.waitForURL(/_tessera\/why/);
+	check("without an answer the server's own page is shown",
+		(await visitor.tab.title()) === "Why am I seeing this?");
+	const within = await serious(visitor.tab, "document");
+	check("axe finds nothing serious in that", within.length === 0, within);
+	check("and it is styled under the policy",
+		await visitor.tab.evaluate(() => getComputedStyle(document.body).maxWidth) === "640px");
+	await visitor.close();
+
+	// No script at all: the form, and the opt-out on the server's page.
+	visitor = await open(visit, { javaScriptEnabled: false });
+	await visitor.go("/");
+	await visitor.tab.locator(".foot-why button").click();
+	await visitor.tab.waitForURL(/_tessera\/why/);
+	check("without JavaScript it is a page", (await visitor.tab.content()).includes("<dt>Membership</dt><dd>is “gold”</dd>"));
+	await visitor.tab.locator("form button").click();
+	await visitor.tab.waitForURL((url) => url.pathname === "/");
+	check("and the opt-out goes back to where one was", !(await visitor.tab.content()).includes("Ada"));
+	await visitor.close();
+}
+
+const stand = await openStand({ name: "dialog", keys: true });
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+const visit = (options) => openVisitor(browser, stand, options);
+try {
+	await byKeyboard(visit);
+	await optOut(visit);
+	await whatever(visit);
+} finally {
+	await browser.close();
+	await closeStand(stand);
+}
+console.log(`dialog: ${tally.passed} passed, ${tally.failed} failed`);
+process.exitCode = tally.failed ? 1 : 0;
