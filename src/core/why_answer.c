@@ -344,6 +344,39 @@ put_page(struct tsr_why_writer *w, const struct tsr_why *why,
 }
 
 static void
+put_hex(struct tsr_why_writer *w, struct tsr_span bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	char pair[2];
+	size_t i;
+
+	for (i = 0; i < bytes.n; i++) {
+		pair[0] = digits[bytes.p[i] >> 4];
+		pair[1] = digits[bytes.p[i] & 15];
+		tsr_why_put(w, tsr_span_of(pair, 2));
+	}
+}
+
+/* The beginnings of the release's id, and of the weights' hash. */
+static void
+put_origin(struct tsr_why_writer *w, const struct tsr_why *why)
+{
+	uint8_t weights[4];
+
+	tsr_put32(weights, why->weights);
+	tsr_why_put(w, TSR_LIT(",\"release\":\""));
+	put_hex(w, tsr_span_part(w->t->id, 0, 8));
+	tsr_why_put(w, TSR_LIT("\",\"weights\":"));
+	if (why->weights == 0) {
+		tsr_why_put(w, TSR_LIT("null"));
+		return;
+	}
+	tsr_why_put(w, TSR_LIT("\""));
+	put_hex(w, tsr_span_of(weights, sizeof(weights)));
+	tsr_why_put(w, TSR_LIT("\""));
+}
+
+static void
 put_json(struct tsr_why_writer *w, const struct tsr_why *why,
     struct tsr_choices *choices, unsigned purposes)
 {
@@ -355,6 +388,7 @@ put_json(struct tsr_why_writer *w, const struct tsr_why *why,
 	tsr_why_text(w, w->locale);
 	tsr_why_put(w, TSR_LIT("\",\"time\":"));
 	tsr_head_uint(w->out, (uint64_t)why->time);
+	put_origin(w, why);
 	tsr_why_put(w, TSR_LIT(","));
 	put_dialog_words(w);
 	/* What to agree to instead; null: personalization is not agreed to. */

@@ -40,6 +40,8 @@ async function everyPage(stand) {
 		check(`${path}: answered`, reply.status === 200, reply.status);
 		const said = JSON.parse(reply.body);
 		check(`${path}: of this page`, said.path === path && said.complete, said.path);
+		check(`${path}: with the release, and no weights`,
+			/^[0-9a-f]{16}$/.test(said.release) && said.weights === null, said.release);
 		const html = page.body.toString();
 		for (const slot of said.slots.filter(({ omitted, slot: name }) => !omitted && !name.startsWith("/")))
 			check(`${path}: ${slot.slot} is there`,
