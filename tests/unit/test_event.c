@@ -154,6 +154,18 @@ static const struct event_row {
     {EVENT(VIEW ",\"n\":1", "{}"), TSR_EVENT_TWICE, "", "a version twice"},
     {"{\"id\":\"" ID "\"," VIEW ",\"f\":{}}", TSR_EVENT_LACKS, "", "no time"},
     {"{\"id\":\"" ID "\"," VIEW ",\"t\":-1}", TSR_EVENT_SHAPE, "", "before"},
+    {"{\"id\":\"" ID "\"," VIEW ",\"t\":34560000000,\"f\":{\"depth\":1}}",
+	FINE, "{\"depth\":1}", "open for 400 days"},
+    {"{\"id\":\"" ID "\"," VIEW ",\"t\":34560000001,\"f\":{\"depth\":1}}",
+	TSR_EVENT_SHAPE, "", "a millisecond more"},
+    {EVENT("\"k\":\"view\",\"n\":65535", "{}"), TSR_EVENT_NO_VERSION, "",
+	"the last version"},
+    {EVENT("\"k\":\"view\",\"n\":65536", "{}"), TSR_EVENT_SHAPE, "",
+	"one more"},
+    {EVENT("\"k\":\"a2345678901234567890123456789012\",\"n\":1", "{}"),
+	TSR_EVENT_NO_KIND, "", "a name of 32"},
+    {EVENT("\"k\":\"a23456789012345678901234567890123\",\"n\":1", "{}"),
+	TSR_EVENT_SHAPE, "", "of 33"},
     {"{\"id\":\"AAECAwQFBgcICQoLDA0OD\"," VIEW ",\"t\":1}", TSR_EVENT_BAD_ID,
 	"", "too short"},
     {"{\"id\":\"AAECAwQFBgcICQoLDA0OD_\"," VIEW ",\"t\":1}",
@@ -316,6 +328,28 @@ test_batch_of_many_events_has_an_end(void **state)
 	}
 }
 
+/* The longest path, and one more character. */
+static void
+test_batch_of_a_long_path_has_a_cap(void **state)
+{
+	static char text[TSR_PATH_MAX + 100];
+	struct tsr_event_batch batch;
+	struct kinds k;
+	size_t extra, n;
+
+	(void)state;
+	make_kinds(&k);
+	for (extra = 0; extra < 2; extra++) {
+		n = (size_t)snprintf(text, sizeof(text),
+		    "{\"v\":1,\"page\":\"/%0*d\",\"events\":[]}",
+		    TSR_PATH_MAX - 1 + (int)extra, 0);
+		assert_int_equal(tsr_event_open(&batch, &k.table,
+				     TSR_EVENT_FORM_BROWSER,
+				     tsr_span_of(text, n)),
+		    extra == 0 ? FINE : TSR_EVENT_SHAPE);
+	}
+}
+
 static void
 test_counters_are_taken_once_each(void **state)
 {
@@ -325,9 +359,12 @@ test_counters_are_taken_once_each(void **state)
 	} want[] = {{FINE, 2, 3}, {TSR_EVENT_TWICE, 2, 1},
 	    {TSR_EVENT_NO_KIND, TSR_EVENT_UNKNOWN, 1},
 	    {TSR_EVENT_SENDER, 0, 1}, {TSR_EVENT_SHAPE, TSR_EVENT_UNKNOWN, 0},
-	    {TSR_EVENT_SHAPE, TSR_EVENT_UNKNOWN, 0}};
+	    {TSR_EVENT_SHAPE, TSR_EVENT_UNKNOWN, 0},
+	    {TSR_EVENT_SHAPE, TSR_EVENT_UNKNOWN, 0},
+	    {TSR_EVENT_TWICE, 2, TSR_EVENT_COUNT_MAX}};
 	static const char text[] = BATCH("\"events\":[],\"c\":{\"view\":3,"
-	    "\"view\":1,\"look\":1,\"paid\":1,\"a b\":1,\"view\":-1}");
+	    "\"view\":1,\"look\":1,\"paid\":1,\"a b\":1,\"view\":-1,"
+	    "\"view\":10001,\"view\":10000}");
 	struct tsr_event_counter c;
 	struct tsr_event_batch batch;
 	struct kinds k;
@@ -408,6 +445,7 @@ main(void)
 	    cmocka_unit_test(test_event_of_one_kind_is_taken_or_refused),
 	    cmocka_unit_test(test_batch_is_opened_or_refused_at_every_length),
 	    cmocka_unit_test(test_batch_of_many_events_has_an_end),
+	    cmocka_unit_test(test_batch_of_a_long_path_has_a_cap),
 	    cmocka_unit_test(test_counters_are_taken_once_each),
 	    cmocka_unit_test(test_event_aside_becomes_one_line),
 	    cmocka_unit_test(test_line_of_the_log_is_read_back),
