@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "build/rules/score.h"
 #include "core/event.h"
 #include "core/word.h"
 #include "lib/kinds_table.h"
@@ -295,6 +296,61 @@ test_kinds_of_the_site_replace_those_of_the_program(void **state)
 	tsr_arena_free(&w.arena);
 }
 
+/* What scores say of events: the default's, and mistakes. */
+static const struct {
+	const char *rule; /* of a score, as in variants/scores.json */
+	const char *id;
+	const char *why;
+} gains[] = {
+    {"{\"event\":\"view\",\"points\":1}", "", "a kind"},
+    {"{\"event\":\"veiw\",\"points\":1}", "K012", "none"},
+    {"{\"event\":\"scroll\",\"field\":\"depth\",\"atLeast\":100}", "", "a number"},
+    {"{\"event\":\"scroll\",\"field\":\"depth\",\"atLeast\":101}", "K013",
+	"too much"},
+    {"{\"event\":\"scroll\",\"field\":\"dept\",\"atLeast\":1}", "K012",
+	"no field"},
+    {"{\"event\":\"scroll\",\"field\":\"depth\",\"is\":\"deep\"}", "K013",
+	"a number is no text"},
+    {"{\"event\":\"cart\",\"field\":\"op\",\"is\":\"add\"}", "", "a choice"},
+    {"{\"event\":\"cart\",\"field\":\"op\",\"is\":\"added\"}", "K013",
+	"none of them"},
+    {"{\"event\":\"cart\",\"field\":\"op\",\"per\":2}", "K013", "no number"},
+    {"{\"event\":\"click\",\"field\":\"target\",\"is\":\"hero\"}", "", "a text"},
+    {"{\"event\":\"view\",\"field\":\"first\",\"is\":true}", "", "a boolean"},
+    {"{\"event\":\"view\",\"field\":\"first\",\"is\":\"yes\"}", "K013",
+	"a text is none"},
+    {"{\"event\":1}", "K012", "what the form says is said elsewhere"},
+    {"7", "", "so is this"},
+};
+
+static void
+test_kinds_that_scores_ask_for_are_there(void **state)
+{
+	struct world w;
+	const char *rule;
+	size_t i, before;
+
+	(void)state;
+	open_world(&w);
+	tsr_event_kinds_scores(&w.kinds, parse(&w,
+	    tsr_arena_printf(&w.arena, "{\"intent\":%.*s}",
+		(int)tsr_score_default().n,
+		(const char *)tsr_score_default().p)));
+	assert_int_equal(w.diag.count, 0);
+	for (i = 0; i < TSR_COUNT_OF(gains); i++) {
+		before = w.diag.count;
+		tsr_event_kinds_scores(&w.kinds, parse(&w,
+		    tsr_arena_printf(&w.arena,
+			"{\"$schema\":\"x\",\"a\":{\"vectors\":{\"b\":"
+			"{\"events\":[%s]}}}}", gains[i].rule)));
+		rule = w.diag.count == before ? ""
+		    : w.diag.list[before].rule;
+		if (strcmp(rule, gains[i].id) != 0)
+			fail_msg("%s: %s", gains[i].why, rule);
+	}
+	tsr_arena_free(&w.arena);
+}
+
 int
 main(void)
 {
@@ -304,6 +360,7 @@ main(void)
 	    cmocka_unit_test(test_kinds_have_caps_for_what_they_hold),
 	    cmocka_unit_test(
 		test_kinds_of_the_site_replace_those_of_the_program),
+	    cmocka_unit_test(test_kinds_that_scores_ask_for_are_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

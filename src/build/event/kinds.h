@@ -68,6 +68,13 @@ void tsr_event_kinds_add(struct tsr_event_kinds *all, struct tsr_span name,
 const struct tsr_event_kind *tsr_event_kinds_find(
     const struct tsr_event_kinds *all, struct tsr_span name, uint32_t version);
 
+/*
+ * Check what variants/scores.json says of events (any JSON may come): kinds, fields and
+ * values that no event has are mistakes.
+ */
+void tsr_event_kinds_scores(
+    const struct tsr_event_kinds *all, const struct tsr_json *scores);
+
 /* Write the sections EVNT, EVFD and EVCH, as tsr_rules_write does. */
 void tsr_event_kinds_write(struct tsr_buf *sections,
     const struct tsr_event_kinds *all, const struct tsr_strings *strings);

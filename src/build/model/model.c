@@ -301,6 +301,13 @@ read_events(struct tsr_modeler *m)
 			tsr_event_kinds_add(&m->model->events, f->name,
 			    f->locale, &f->json);
 	}
+	for (i = 0; i < m->site->count; i++) {
+		f = &m->site->files[i];
+		if (tsr_model_is(f, TSR_FILE_SCORES) &&
+		    tsr_schema_valid(
+			m->published[f->kind], &f->json, NULL))
+			tsr_event_kinds_scores(&m->model->events, &f->json);
+	}
 }
 
 bool
