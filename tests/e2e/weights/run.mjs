@@ -53,6 +53,9 @@ function makeSite() {
 	check(run("init", site).status === 0, "a site is made");
 	const config = JSON.parse(fs.readFileSync(path.join(site, "tessera.json")));
 	write("tessera.json", { ...config, consent: { cookie: "consent" } });
+	const layout = "templates/layouts/default.html";
+	write(layout, fs.readFileSync(path.join(site, layout), "utf8")
+		.replace("</body>", "{{>tessera}}</body>"));
 	write("variants/attributes.json", { visitor: { type: "string",
 		source: "query:id" }, campaign: { type: "string",
 		source: "query:campaign", values: ["spring"] }, pages: {
@@ -126,6 +129,17 @@ async function share(server, n = 400) {
 	return bold / n;
 }
 
+// Why a page shows what it shows: by which weights.
+async function whyWeights(server) {
+	const seen = await server.ask[0].get("/?id=a",
+		{ params: { ...page, QUERY_STRING: "id=a" } });
+	const text = /data-why="([^"]*)"/.exec(String(seen.body))?.[1].trim();
+	const query = `page=${text}`;
+	const said = await server.ask[0].get(`/_tessera/why?${query}`, { params: { ...page,
+		QUERY_STRING: query, HTTP_ACCEPT: "application/json" } });
+	return JSON.parse(String(said.body)).weights;
+}
+
 // Ask without end, on connections of its own; what was answered and lost.
 function load(server) {
 	const seen = { good: 0, lost: 0 };
@@ -152,6 +166,7 @@ async function swaps(server) {
 	const one = await server.ask[0].get("/", { params: page });
 	check(/^__Host-tessera=/.test(one.headers["set-cookie"]),
 		"visitors are remembered: " + JSON.stringify(one.headers));
+	check(await whyWeights(server) === null, "why names no weights at first");
 	const first = await share(server);
 	check(first > 0.4 && first < 0.6, `half see the arm at first: ${first}`);
 	const done = load(server);
@@ -164,6 +179,10 @@ async function swaps(server) {
 		check(await share(server, 100) === bold,
 			`within a second all visitors have it: ${bold}`);
 	}
+	const name = run("weights", "list", "--state", state).stdout
+		.split("\n").find((l) => l.startsWith("*")).slice(2, 10);
+	const why = await whyWeights(server);
+	check(why === name, `why names the weights: ${why}, published ${name}`);
 	const seen = await done();
 	check(seen.lost === 0, `no request was lost: ${seen.lost}`);
 	check(seen.good > 100, `there was load: ${seen.good}`);
