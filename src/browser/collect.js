@@ -75,6 +75,7 @@ const show = () => {
 /* It is hidden, or goes away: this may be the last that is heard of it. */
 const hide = (last) => {
 	if (since) {
+		tick();
 		if (!last)
 			leave("tab");
 		add("time", { visible: now() - since });

@@ -33,19 +33,17 @@ export const granted = (purpose) => !navigator.globalPrivacyControl &&
 		: unescape(cookie()).split(/[+.,]/).includes(purpose));
 
 /*
- * What is kept under a name as long as the tab is open, or longer: read it, or
- * write it. Without the purpose there is nothing, and what was there goes.
+ * What is kept under a name as long as the tab is open: read it, or write it.
+ * Without the purpose there is nothing, and what was there goes.
  */
-export const keep = (name, purpose, value, longer) => {
+export const keep = (name, purpose, value) => {
 	try {
-		const storage = longer ? localStorage : sessionStorage;
-
 		if (!granted(purpose))
-			storage.removeItem(name);
+			sessionStorage.removeItem(name);
 		else if (value)
-			storage[name] = JSON.stringify(value);
+			sessionStorage[name] = JSON.stringify(value);
 		else
-			return JSON.parse(storage[name]);
+			return JSON.parse(sessionStorage[name]);
 	} catch {
 		/* Nothing is there, or the browser keeps nothing. */
 	}

@@ -15,7 +15,7 @@ const KEPT = "tessera.events";
 
 let events = [], waiting = [], counts;
 let under, delay, timer, agreed;	/* under: the batch that is under way */
-let heard = [];
+let heard;
 
 /* Whole ms since the page began. */
 export const now = () => performance.now() | 0;
@@ -75,15 +75,12 @@ export const flush = (last) => {
 	send();
 };
 
-/* Call f(kind, fields) at every event, those before included. */
-export const hear = (f) => {
-	heard.forEach((event) => f(...event));
-	heard = { push: (event) => f(...event) };
-};
+/* Call f(kind, fields) at every event. */
+export const hear = (f) => heard = f;
 
 /* An event of a kind with its fields. */
 export const add = (k, f) => {
-	heard.push([k, f]);
+	heard?.(k, f);
 	if (granted(ANALYTICS))
 		events.push({ id: id(), k, n: CONFIG.events[k][1], t: now(), f });
 	else

@@ -14,9 +14,12 @@ import { watch } from "./regions.js";
 import { get, on } from "./signals.js";
 import { report } from "./vitals.js";
 
+const early = [];	/* events before triggers are there */
+
+hear((...event) => early.push(event));
 collect(report);
 watch();
 if (page().triggers)
 	import(CONFIG.more).then(({ triggers }) => triggers(CONFIG,
 		page().triggers, bytes(field("mask")), bytes(field("state")),
-		{ add, get, granted, hear, keep, load, on }));
+		{ add, early, get, granted, hear, keep, load, on }));

@@ -26,20 +26,32 @@ const number = (text, at) => [3, 2, 1, 0].reduce((sum, i) =>
 export const triggers = (
 	{ scores, triggers: { active: most, signals, list, cases } },
 	here, mask, state,
-	{ add, get, granted, hear, keep, load, on }) => {
+	{ add, early, get, granted, hear, keep, load, on }) => {
 	const start = (state ? number(state, 2) : Date.now() / 1e3) -
 		performance.now() / 1e3;
 	const kept = scores[0].map((_, i) =>
 		[number(state, 6 + i * 8), number(state, 10 + i * 8)]);
 	const shown = keep(SHOWN, FUNCTIONAL) || [];
-	const memory = keep(MEMORY, FUNCTIONAL, 0, true) || {};
+	const store = (value) => {
+		try {
+			if (!granted(FUNCTIONAL))
+				localStorage.removeItem(MEMORY);
+			else if (value)
+				localStorage[MEMORY] = JSON.stringify(value);
+			else
+				return JSON.parse(localStorage[MEMORY]);
+		} catch {
+			/* Nothing is there, or the browser keeps nothing. */
+		}
+	};
+	const memory = store() || {};
 	const open = [], said = {};
 	const now = () => Math.floor(start + performance.now() / 1e3);
 
 	const remember = (id, i) => {
 		(memory[id] ??= [0, 0])[i] = now();
 		keep(SHOWN, FUNCTIONAL, shown);
-		keep(MEMORY, FUNCTIONAL, memory, true);
+		store(memory);
 	};
 
 	/* What conditions ask; null: it is not known, or may not be. */
@@ -68,7 +80,8 @@ export const triggers = (
 					add("trigger", { id, what });
 				if (what == "closed")
 					remember(id, 1);
-				if (what != "acted")
+				/* One dialog on a page is enough. */
+				if (what != "acted" && place)
 					over();
 			})).catch(() => false).then((done) => {
 				if (done) {
@@ -107,8 +120,11 @@ export const triggers = (
 		});
 	};
 
-	hear((kind, fields) => granted(PERSONALIZATION) &&
-		take(scores, kept, kind, fields || {}, now()));
+	const heard = (kind, fields) => granted(PERSONALIZATION) &&
+		take(scores, kept, kind, fields || {}, now());
+
+	early.forEach((event) => heard(...event));
+	hear(heard);
 	on(check);
 	check();
 };

@@ -3,7 +3,8 @@
  *
  * base64url of, little-endian:
  *	0  1  version: 1
- *	1  1  purposes that are granted (bits 1 << enum tsr_purpose), and 128
+ *	1  1  purposes that are granted (bits 1 << enum tsr_purpose, without
+ *	      NONE), and 128
  *	2  4  the server's time, seconds since 1970
  *	6  8  for each vector of all scores, in the order of VECT: points in
  *	      1/256 and the moment at which they were counted

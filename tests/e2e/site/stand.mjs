@@ -141,7 +141,7 @@ export function stateless(bytes) {
 		return bytes;
 	const state = Buffer.from(bytes.subarray(...at).toString(), "base64url");
 	const late = Date.now() / 1000 - state.readUInt32LE(2);
-	if (state[0] !== 1 || state[1] < 129 || late < -5 || late > 300 || state.subarray(6).some((b) => b))
+	if (state[0] !== 1 || state[1] < 128 || late < -5 || late > 300 || state.subarray(6).some((b) => b))
 		return bytes;
 	return Buffer.from(bytes).fill(" ", ...at);
 }
