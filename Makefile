@@ -485,11 +485,19 @@ $(B)/tests/score: tests/score/runner.c $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
 		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
-check-score: $(B)/tests/score ## scores in core and in the script: the same to the last digit
-	@mkdir -p $(B)/score
+$(B)/tests/triggers: tests/score/triggers.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
+check-score: $(B)/tests/score $(B)/tests/triggers ## scores and triggers in core and in the script: the same to the last digit
+	@mkdir -p $(B)/score/script
 	@cp tests/score/*.mjs $(B)/score
-	@cp src/browser/score.js $(B)/score/script-score.mjs
-	@node $(B)/score/score.mjs $< $(B)/score/script-score.mjs \
+	@cp src/browser/*.js $(B)/score/script
+	@echo '{ "type": "module" }' > $(B)/score/script/package.json
+	@node $(B)/score/score.mjs $< $(B)/score/script/score.js \
+		$(if $(LONG),1000000,20000) 1
+	@node $(B)/score/triggers.mjs $(B)/tests/triggers $(B)/score/script \
 		$(if $(LONG),1000000,20000) 1
 
 .PHONY: check-script

@@ -7,6 +7,7 @@
  * which chains are compiled, has no part in it.
  */
 #include "build/rules/rules_inner.h"
+#include "build/rules/score.h"
 
 #include "build/regex/regex.h"
 
@@ -91,9 +92,15 @@ find_values(struct values *v, const struct tsr_rules *rules,
     const bool *seen)
 {
 	enum tsr_attribute_type type = rules->attributes[v->attribute].type;
+	const struct tsr_json *tiers;
 	size_t i;
 
 	add(v, (struct tsr_json){.type = TSR_JSON_NULL});
+	if (tsr_scores_values(&tiers, rules, v->attribute)) {
+		for (i = 0; i < tiers->count; i++)
+			add(v, tiers->u.items[i]);
+		return;
+	}
 	if (type == TSR_TYPE_BOOLEAN) {
 		add(v, tsr_json_boolean(true));
 		add(v, tsr_json_boolean(false));
