@@ -73,6 +73,26 @@ draw_buckets(struct tsr_state *state, struct tsr_dice *dice,
 	}
 }
 
+/* Points of scores, counted within some days. */
+static void
+draw_points(struct tsr_state *state, struct tsr_dice *dice,
+    const struct tsr_table *table)
+{
+	uint32_t n = tsr_table_count(table, TSR_SECTION_VECT), i, most;
+	const uint8_t *v;
+
+	for (i = 0; i < n; i++) {
+		v = tsr_table_record(
+		    table, TSR_SECTION_VECT, i, TSR_VECTOR_SIZE);
+		most = tsr_le32(v + 16);
+		(void)tsr_state_points_put(state, (struct tsr_points){
+		    (uint16_t)tsr_le32(v + 8),
+		    tsr_dice_below(dice, 3) > 0 ? most
+			: tsr_dice_below(dice, most + 1),
+		    state->issued - tsr_dice_below(dice, 400000)});
+	}
+}
+
 static void
 draw_state(struct tsr_state *state, struct tsr_dice *dice,
     const struct tsr_table *table, int64_t now, unsigned purposes)
@@ -98,6 +118,7 @@ draw_state(struct tsr_state *state, struct tsr_dice *dice,
 	state->first_seen = seconds - tsr_dice_below(dice, 10000000);
 	state->visits = 1 + tsr_dice_below(dice, 3);
 	state->pages = state->session_pages + tsr_dice_below(dice, 50);
+	draw_points(state, dice, table);
 	(void)tsr_state_restrict(state, purposes);
 }
 

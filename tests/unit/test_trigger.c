@@ -7,8 +7,10 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
+#include <stdio.h>
 #include <cmocka.h>
 
+#include "build/rules/trigger.h"
 #include "core/trigger.h"
 
 #define NOW 1781524800u
@@ -127,6 +129,103 @@ test_trigger_cap_fits_and_one_too_many(void **state)
 	assert_string_equal(tsr_trigger_word(TSR_HELD_COUNT), "");
 }
 
+/* ---- the file ---- */
+
+struct world {
+	struct tsr_arena arena;
+	struct tsr_sources sources;
+	struct tsr_diag diag;
+	struct tsr_rules *rules;
+	struct tsr_triggers *all;
+};
+
+static const struct tsr_json *
+parse(struct world *w, const char *text)
+{
+	struct tsr_json *v = TSR_NEW(&w->arena, struct tsr_json);
+
+	if (!tsr_json_read(v, &w->arena, &w->diag, &w->sources,
+		tsr_sources_add(&w->sources, "x",
+		    tsr_span_of(text, strlen(text)))))
+		fail_msg("bad JSON %s", text);
+	return v;
+}
+
+static void
+open_world(struct world *w, const char *attributes, const char *triggers)
+{
+	memset(w, 0, sizeof(*w));
+	tsr_arena_init(&w->arena);
+	tsr_sources_init(&w->sources, &w->arena);
+	tsr_diag_init(&w->diag, &w->arena);
+	w->rules = tsr_rules_new(&w->arena, &w->diag);
+	tsr_rules_declare(w->rules, parse(w, attributes), NULL);
+	w->all = tsr_triggers_new(w->rules, parse(w, triggers));
+}
+
+static void
+test_trigger_file_has_at_most_so_many(void **state)
+{
+	struct tsr_buf text;
+	struct world w;
+	int i, n;
+
+	(void)state;
+	for (n = TSR_TRIGGERS_MAX; n <= TSR_TRIGGERS_MAX + 1; n++) {
+		tsr_buf_init(&text, 1 << 20);
+		for (i = 0; i < n; i++)
+			tsr_buf_printf(&text,
+			    "%s\"t%d\":{\"audience\":{\"d\":{\"$gt\":1}},"
+			    "\"priority\":%d,\"entry\":\"a/b\"}",
+			    i > 0 ? "," : "{\"triggers\":{", i, i);
+		tsr_buf_text(&text, "}}");
+		tsr_buf_byte(&text, 0);
+		open_world(&w, "{\"d\":{\"type\":\"number\",\"source\":"
+			       "\"browser:dwell\"}}",
+		    (const char *)text.p);
+		assert_int_equal(
+		    tsr_triggers_count(w.all), TSR_TRIGGERS_MAX);
+		assert_int_equal(w.diag.errors, n > TSR_TRIGGERS_MAX);
+		if (n > TSR_TRIGGERS_MAX)
+			assert_string_equal(w.diag.list[0].rule, "L002");
+		tsr_arena_free(&w.arena);
+		tsr_buf_free(&text);
+	}
+}
+
+static void
+test_trigger_tells_no_more_than_the_browser_needs(void **state)
+{
+	struct tsr_trigger_page page;
+	const struct tsr_span tag = TSR_LIT("en");
+	struct tsr_buf out;
+	struct world w;
+
+	(void)state;
+	open_world(&w,
+	    "{\"d\":{\"type\":\"number\",\"source\":\"browser:dwell\"},"
+	    "\"secret\":{\"type\":\"string\",\"source\":\"cookie:s\"},"
+	    "\"i\":{\"type\":\"number\",\"source\":\"score:intent\","
+	    "\"purpose\":\"personalization\"}}",
+	    "{\"triggers\":{\"a\":{\"audience\":{\"secret\":\"gold\","
+	    "\"d\":{\"$gt\":9},\"i\":{\"$exists\":true,\"$gte\":60}},"
+	    "\"priority\":1,\"entry\":\"a/b\"}}}");
+	tsr_triggers_here(&page, w.all);
+	if (w.diag.errors > 0)
+		fail_msg("%s", w.diag.list[0].text);
+	assert_int_equal(page.count, 1);
+	assert_true(page.list[0].decision != TSR_RESIDUE_ALWAYS);
+	tsr_buf_init(&out, 1 << 20);
+	assert_true(tsr_triggers_tell(&out, w.all, &tag, 1));
+	tsr_buf_byte(&out, 0);
+	assert_null(strstr((const char *)out.p, "gold"));
+	assert_null(strstr((const char *)out.p, "secret"));
+	assert_non_null(strstr((const char *)out.p,
+	    "\"cases\":[[0,{\"d\":{\"$gt\":9},\"score:intent\":"));
+	tsr_buf_free(&out);
+	tsr_arena_free(&w.arena);
+}
+
 int
 main(void)
 {
@@ -134,6 +233,8 @@ main(void)
 	    cmocka_unit_test(test_trigger_alone_is_held_back_by_its_own_limits),
 	    cmocka_unit_test(test_trigger_place_goes_to_the_most_important),
 	    cmocka_unit_test(test_trigger_cap_fits_and_one_too_many),
+	    cmocka_unit_test(test_trigger_file_has_at_most_so_many),
+	    cmocka_unit_test(test_trigger_tells_no_more_than_the_browser_needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
