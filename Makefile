@@ -233,6 +233,8 @@ check-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the rule 
 
 fuzz-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
 	@cp tests/rules/*.mjs $(RULES)
+	@cp src/browser/evaluate.js $(RULES)/evaluate.mjs
+	@node $(RULES)/browser.mjs $(RULES)/evaluate.mjs $(N) $(or $(SEED),2)
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) $(N) $(or $(SEED),2) \
 		$(B)/tests/interpret
 
