@@ -10,8 +10,6 @@ import { ANALYTICS, keep } from "./consent.js";
 import { add, check, flush, now, resume, send } from "./queue.js";
 import { get, look, set } from "./signals.js";
 
-const SESSION = "tessera.session";
-const HEARS = { FORM: "submit", INPUT: "change", SELECT: "change" };
 
 let acted;		/* when the visitor last did something */
 let since;		/* since when the page is seen; 0: it is not */
@@ -43,7 +41,8 @@ const act = (kind, type, element) => {
 
 	if (kind == "form")
 		return type == "click" || fill(text, type);
-	if (type != (HEARS[element.tagName] || "click"))
+	if (type != ({ FORM: "submit", INPUT: "change", SELECT: "change" }[
+		element.tagName] || "click"))
 		return;
 	if (kind == "search")
 		f.length = element[0].value.length;
@@ -91,7 +90,7 @@ const hide = (last) => {
 };
 
 const view = (back) => {
-	const [pages, cart, at] = keep(SESSION, ANALYTICS) || [0, 0];
+	const [pages, cart, at] = keep("tessera.session", ANALYTICS) || [0, 0];
 	const from = document.referrer.replace(location.origin, "");
 
 	resume();
@@ -115,7 +114,7 @@ const tick = () => {
 	const way = scrollY - y, speed = Math.abs(way);
 
 	check();
-	keep(SESSION, ANALYTICS, [get("pages"), get("cart"), Date.now()]);
+	keep("tessera.session", ANALYTICS, [get("pages"), get("cart"), Date.now()]);
 	if (!since)
 		return;
 	y += way;

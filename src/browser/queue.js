@@ -11,7 +11,6 @@ import { ANALYTICS, granted, keep } from "./consent.js";
 import { field } from "./page.js";
 
 const COLLECTOR = "/_tessera/events";
-const KEPT = "tessera.events";
 
 let events = [], waiting = [], counts;
 let under, delay, timer, agreed;	/* under: the batch that is under way */
@@ -27,7 +26,7 @@ export const check = () => {
 		waiting = [];
 	}
 	agreed = granted(ANALYTICS);
-	keep(KEPT, ANALYTICS, waiting);
+	keep("tessera.events", ANALYTICS, waiting);
 };
 
 /* As good as 128 random bits: two of 64 characters are one. */
@@ -92,6 +91,6 @@ export const add = (k, f) => {
 
 /* A page begins, or comes back: what others of this tab could not send. */
 export const resume = () => {
-	waiting = [...new Set([...keep(KEPT, ANALYTICS) || [], ...waiting])];
+	waiting = [...new Set([...keep("tessera.events", ANALYTICS) || [], ...waiting])];
 	send();
 };

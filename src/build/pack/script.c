@@ -105,7 +105,7 @@ write_purposes(struct writer *w)
 
 /*
  * What signals are before anything happened; a text is a question to the
- * browser. tests/unit/test_script.c has the names that attributes may ask.
+ * browser. rules/rules_signal.c has the names that attributes may ask.
  */
 static void
 write_signals(struct writer *w)
