@@ -71,7 +71,7 @@ export async function run({ visit, collector, tally }) {
 	await sleep(300);
 	collector.clear();
 	await visitor.context.setOffline(true);
-	await visitor.tab.locator("h2").first().click();
+	await visitor.tab.keyboard.press("Escape");
 	await hide(visitor);
 	await sleep(300);
 	tally.check(collector.asked === 0, "nothing is tried without a network");

@@ -35,7 +35,7 @@ export async function run({ browser, tally }) {
 		await sleep(300);
 		await seek(visitor);
 		await visitor.context.setOffline(true);
-		await tab.locator("h2").first().click();
+		await tab.keyboard.press("Escape");
 		await hide(visitor);
 		await sleep(300);
 		await seek(visitor);
