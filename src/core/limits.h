@@ -209,6 +209,9 @@
  */
 #define TSR_WHY_PREDICATES 4096
 
+/* Bytes of a site's own word for why: all of them fit in an answer, escaped. */
+#define TSR_WHY_WORD_MAX 300
+
 /* Bytes of an attribute's name with a locale's tag, to look its title up. */
 #define TSR_WHY_NAME 512
 

@@ -4,6 +4,7 @@
  */
 #include "build/read/mistake.h"
 #include "build/model/model_part.h"
+#include "core/why_words.h"
 
 /* scheme://host[:port] and nothing after it. */
 static bool
@@ -195,6 +196,38 @@ own_strings(struct tsr_modeler *m, struct tsr_span tag)
 	return NULL;
 }
 
+/* The site's own words for /_tessera/why: each is one of those, and short. */
+static void
+check_why(struct tsr_modeler *m, const struct tsr_json *strings)
+{
+	static const char *const names[] = {
+#define X(name, key) "why-" key,
+	    TSR_WHY_WORD_LIST(X)
+#undef X
+	};
+	const struct tsr_member *member;
+	struct tsr_names known = {NULL, 0, 0};
+	uint32_t i, k;
+
+	for (k = 0; k < TSR_COUNT_OF(names); k++)
+		tsr_names_add(&known, m->arena,
+		    tsr_span_of(names[k], strlen(names[k])), k);
+	for (i = 0; tsr_json_is(strings, TSR_JSON_OBJECT) &&
+	    i < strings->count; i++) {
+		member = &strings->u.members[i];
+		if (!tsr_span_starts(member->name, TSR_LIT("why-")))
+			continue;
+		if (tsr_names_find(&known, member->name) == TSR_NAMES_NONE)
+			tsr_model_unknown(m->diag, TSR_M_WHY_WORD,
+			    tsr_json_name_where(member), "string",
+			    member->name, &known);
+		else if (tsr_json_text(&member->value).n > TSR_WHY_WORD_MAX)
+			tsr_diag_add(m->diag, TSR_ERROR, TSR_M_WHY_WORD,
+			    tsr_json_where(&member->value),
+			    "this has more than %d bytes", TSR_WHY_WORD_MAX);
+	}
+}
+
 static void
 warn_missing(struct tsr_modeler *m, const struct tsr_locale *l,
     const struct tsr_json *own, const struct tsr_json *base)
@@ -253,6 +286,7 @@ tsr_model_strings(struct tsr_modeler *m)
 		if (!tsr_model_is(f, TSR_FILE_STRINGS))
 			continue;
 		tsr_model_fits(m, f->kind, &f->json);
+		check_why(m, &f->json);
 		if (tsr_model_locale(model, f->name) == UINT32_MAX)
 			tsr_diag_add(m->diag, TSR_ERROR, TSR_M_UNKNOWN_LOCALE,
 			    tsr_site_where(f),
