@@ -6,10 +6,10 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { fetchOnce } from "../../lib/fcgi_client.mjs";
-import { ALL, batch, check, event, figures, files, id, lines, out, processes, sleep, start, stop,
-	tessera } from "./harness.mjs";
+import { ALL, batch, check, event, figures, files, id, lines, out, processes, start, stop, tessera,
+	until } from "./harness.mjs";
 
-const COUNT = process.env.LONG ? 100000 : 4000, AT_ONCE = 24, SLOW = 2000;
+const COUNT = process.env.LONG ? 100000 : 4000, AT_ONCE = 24, SLOW = 10000;
 
 // The same numbers every time.
 let seed = 0x2545f491;
@@ -94,6 +94,7 @@ const size = (pid) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}
 
 export async function hostile(token) {
 	const server = await start("hostile", { args: ["--events-rate", "0", "--events-total", "0"] });
+	await until(() => processes(server).workers.length === 2);
 	const before = processes(server), statuses = {}, refused = new Set(), taken = new Set();
 	let left = COUNT, slowest = 0, pages = 0, huge = 0;
 	await Promise.all(Array.from({ length: AT_ONCE }, async () => {
@@ -135,9 +136,9 @@ export async function hostile(token) {
 	check("what is sent again is answered", replies.every((reply) => reply.status === 204));
 	check("and logged once", lines(server).length === logged.length + 20, lines(server).length - logged.length);
 	check("and counted", (await figures(server, token)).duplicates - n.duplicates === 49 * 20);
-	await sleep(100);
+	const same = () => JSON.stringify(processes(server)) === JSON.stringify(before);
+	check("no process was started anew", await until(same, 2000), [before, processes(server), server.log]);
 	const after = processes(server);
-	check("no process was started anew", JSON.stringify(after) === JSON.stringify(before), server.log);
 	check("none has grown", after.workers.every((pid) => size(pid) < 40) && size(after.writer) < 160,
 		[...after.workers, after.writer].map(size));
 	await stop(server);
