@@ -294,8 +294,10 @@ check: ## everything, at most 10 minutes; installs what tests need
 	@$(MAKE) --no-print-directory STRICT=1 all
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory STRICT=1 test
-	@set -e; for c in $(CHECKS); do \
-		echo "== $$c"; $(MAKE) --no-print-directory $$c; done
+	@failed=; for c in $(CHECKS); do \
+		echo "== $$c"; $(MAKE) --no-print-directory $$c || failed="$$failed $$c"; done; \
+	if [ -n "$$failed" ]; then echo "check: FAILED:$$failed"; exit 1; fi; \
+	echo "check: all $(words $(CHECKS)) suites passed"
 
 check-long: ## full counts: before an issue is closed
 	@LONG=1 $(MAKE) --no-print-directory check
