@@ -37,8 +37,8 @@ main(int argc, char **argv)
 		"consent=functional+analytics+personalization; returning=1; "
 		"first_name=Ada; cart=2"),
 	};
-	struct tsr_request request = {
-	    params, TSR_COUNT_OF(params), 1781524800000};
+	struct tsr_request request = {.params = params,
+	    .count = TSR_COUNT_OF(params), .now = 1781524800000};
 	struct tsr_release release;
 	struct timespec a, b;
 	size_t i, count = 0, n = 0;
