@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { closeStand, openStand } from "../site/stand.mjs";
-import { hide, openVisitor, seek, sleep, until } from "./kit.mjs";
+import { hide, openVisitor, restTriggers, seek, sleep, until } from "./kit.mjs";
 
 // All lines of the streams' files, open or not.
 const lines = (folder, word) => fs.readdirSync(folder, { recursive: true })
@@ -19,7 +19,7 @@ export async function run({ browser, tally }) {
 	const of = (kind, page) => log().filter((line) => line.k === kind && (page === undefined || line.page === page));
 	try {
 		// The consent dialog of the site itself, and then a journey.
-		const visitor = await openVisitor(browser, stand, { consent: "" });
+		const visitor = await openVisitor(browser, stand, { consent: "", init: restTriggers });
 		const { tab } = visitor;
 		await visitor.go("/privacy");
 		await tab.locator("form[action='/_tessera/consent'] button[value=all]").click();

@@ -28,7 +28,7 @@ function state(parts) {
 export async function run({ visit, collector, tally }) {
 	// A visitor whose clock is ours, and whose score the pages say.
 	const open = async ({ parts, cookies = [], ...options } = {}) => {
-		const visitor = await visit(options);
+		const visitor = await visit({ triggers: true, ...options });
 		const { tab, context, base } = visitor;
 
 		await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: base })));
