@@ -43,13 +43,22 @@ export async function until(good, ms = 10000) {
 export async function start(name, { state = path.join(folder, name), args = [], workers = 2 } = {}) {
 	const socket = path.join(folder, `${name}.sock`);
 	fs.mkdirSync(state, { recursive: true });
-	const child = spawn(fcgi, ["--listen", socket, "--workers", String(workers), "--state", state,
-		"--keys", keys, ...args, path.join(out, "current")], { stdio: ["ignore", "ignore", "pipe"] });
-	const server = { child, socket, state, log: "" };
-	child.stderr.on("data", (chunk) => { server.log += chunk; });
-	server.ended = new Promise((resolve) => child.on("exit", resolve));
-	const up = await until(async () => (await fetchOnce(socket, "/_tessera/health")
-		.catch(() => null))?.status === 200);
+	const server = { socket, state, log: "" };
+	const run = () => {
+		const child = spawn(fcgi, ["--listen", socket, "--workers", String(workers), "--state", state,
+			"--keys", keys, ...args, path.join(out, "current")], { stdio: ["ignore", "ignore", "pipe"] });
+		child.stderr.on("data", (chunk) => { server.log += chunk; });
+		server.ended = new Promise((resolve) => child.on("exit", resolve));
+		server.child = child;
+	};
+	run();
+	const up = await until(async () => {
+		// The socket is another's while workers of one that was killed still have it.
+		if (server.child.exitCode !== null)
+			run();
+		return processes(server).workers.length > 0 &&
+			(await fetchOnce(socket, "/_tessera/health").catch(() => null))?.status === 200;
+	}, 20000);
 	check(`${name}: answers`, up, server.log);
 	check(`${name}: has a writer`, await until(() => processes(server).writer !== undefined), server.log);
 	return server;
@@ -63,7 +72,12 @@ export async function stop(server, signal = "SIGTERM") {
 // The processes of a daemon: the writer is the one with the log open.
 export function processes(server) {
 	const pid = server.child.pid, found = { workers: [], writer: undefined };
-	const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+	let children = [];
+	try {
+		children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+	} catch {
+		// It has ended.
+	}
 	for (const child of children) {
 		let links = [];
 		try {
