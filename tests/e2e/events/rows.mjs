@@ -52,6 +52,26 @@ export async function logged() {
 	await stop(again);
 }
 
+export async function scored() {
+	const server = await start("scored");
+	const cookies = await visit(server), first = batch([event("cart", { op: "add", sku: "B-1" })]);
+	check("the site remembers visitors", cookies.includes(STATE), cookies);
+	const reply = await post(server, first, { HTTP_COOKIE: cookies });
+	const set = reply.headers["set-cookie"] ?? "";
+	check("what is logged counts for the visitor's scores", set.startsWith(`${STATE}=`), reply.headers);
+	check("what was logged before does not", reply.status === 204 &&
+		(await post(server, first, { HTTP_COOKIE: cookies })).headers["set-cookie"] === undefined);
+	const less = await post(server, batch([event("cart", { op: "add" })]),
+		{ HTTP_COOKIE: cookies.replace("+personalization", "") });
+	check("without consent nothing does, and what there was goes", less.headers["set-cookie"] !== undefined &&
+		less.headers["set-cookie"].indexOf(";") < cookies.split("; ")[1].length, less.headers);
+	const again = await post(server, batch([event("cart", { op: "add" })]),
+		{ HTTP_COOKIE: `${ALL}; ${set.slice(0, set.indexOf(";"))}` });
+	check("it goes on from the cookie that comes", again.headers["set-cookie"]?.startsWith(`${STATE}=`) &&
+		again.headers["set-cookie"] !== set, again.headers);
+	await stop(server);
+}
+
 export async function restricted(token) {
 	const server = await start("restricted");
 	const send = (more, b = batch([event("view"), event("scroll", { depth: 1 })])) => post(server, b, more);
