@@ -318,7 +318,7 @@ function url() {
 	const tail = pick(paths) + pick(queries) + pick(hashes);
 	return chance(85) ? pick(['https://', 'http://', 'HTTPS://', '//']) + pick(hosts) + tail :
 		chance(70) ? tail : pick(['', 'x', 'mailto:a', 'https://', ' https://example.com/a ',
-			'https:\\\\example.com\\a', 'http:/example.com', 'https://u:p@example.com/a']);
+			'https:\\\\example.com\\a', 'http:/example.com', 'https:example.com/a']);
 }
 
 function urlPattern() {
