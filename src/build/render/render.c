@@ -6,6 +6,7 @@
  */
 #include "build/render/render.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -19,6 +20,9 @@
 #include "build/render/trigger_file.h"
 #include "build/read/xml.h"
 #include "core/limits.h"
+
+/* The page's script, triggers, the buttons that ask why, the dialog. */
+enum { SCRIPTS = 4 };
 
 /* One page to be rendered. */
 struct task {
@@ -308,13 +312,13 @@ list_files(struct run *run, const struct tsr_assets *assets)
 	struct tsr_site_output *out = run->out;
 	struct tsr_xml_files made = {NULL, 0, 0};
 	struct tsr_public_file *f;
-	size_t i, j, n = 0;
+	size_t i, j, n = run->trigger_count + assets->count + SCRIPTS;
 
 	tsr_feed_write(&made, &run->resolver, run->arena, run->diag);
+	n += made.count;
 	for (i = 0; i < out->page_count; i++)
 		n += out->pages[i].file_count;
-	out->files = TSR_NEW_ARRAY(run->arena, struct tsr_public_file,
-	    assets->count + made.count + n + run->trigger_count + 3);
+	out->files = TSR_NEW_ARRAY(run->arena, struct tsr_public_file, n);
 	for (i = 0; i < out->page_count; i++)
 		for (j = 0; j < out->pages[i].file_count; j++) {
 			f = &out->files[out->file_count++];
@@ -355,6 +359,7 @@ list_files(struct run *run, const struct tsr_assets *assets)
 		f->bytes = made.list[i].text;
 		f->gzip = tsr_assets_gzip(f->bytes, run->arena);
 	}
+	assert(out->file_count <= n);
 	if (out->file_count > 0)
 		qsort(out->files, out->file_count, sizeof(*out->files),
 		    compare_files);
