@@ -145,6 +145,20 @@ is_known(const struct file *f, const uint8_t id[TSR_EVENT_ID_SIZE])
 	return memmem(f->tail.p, f->tail.n, word, sizeof(word)) != NULL;
 }
 
+/* Is an entry's id among those of the batch that were new before it? */
+static bool
+is_again(const struct tsr_collect *collect, unsigned number)
+{
+	unsigned i;
+
+	for (i = 0; i < number; i++)
+		if ((collect->fresh >> i & 1) != 0 &&
+		    memcmp(collect->entries[i].id, collect->entries[number].id,
+			TSR_EVENT_ID_SIZE) == 0)
+			return true;
+	return false;
+}
+
 /*
  * The lines that are new, at out, as one piece.
  */
@@ -160,7 +174,8 @@ gather(uint8_t *out, struct tsr_collect *collect, const struct file *f,
 	for (i = 0; i < collect->count; i++) {
 		(void)tsr_span_cut(&piece, &text, collect->entries[i].n);
 		if (collect->entries[i].stream != stream ||
-		    is_known(f, collect->entries[i].id))
+		    is_known(f, collect->entries[i].id) ||
+		    is_again(collect, i))
 			continue;
 		collect->fresh |= UINT64_C(1) << i;
 		memcpy(out + n, piece.p, piece.n);

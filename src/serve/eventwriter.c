@@ -40,6 +40,7 @@ struct writer {
 	const struct tsr_eventwriter_plan *plan;
 	struct tsr_eventlog streams[TSR_COLLECT_STREAM_COUNT];
 	int lock; /* -1, or the file that says that we write */
+	int ready;	  /* streams that are open */
 	bool opened;	  /* all of them */
 	int why;	  /* not: the system's reason */
 	int64_t retry_at; /* when they are tried again */
@@ -52,6 +53,9 @@ struct writer {
 	uint32_t fresh[TSR_COLLECT_STREAM_COUNT]; /* entries by stream */
 	uint32_t known;
 	uint32_t added; /* to the window */
+	/* The sums without the group's, which may be asked again. */
+	uint32_t sum_count;
+	struct tsr_eventsum sums[TSR_EVENT_KINDS_MAX];
 	uint8_t message[TSR_EVENTMAIL_MAX];
 	uint8_t answers[TSR_EVENTS_GROUP_BATCHES * TSR_EVENTMAIL_ANSWER];
 };
@@ -119,7 +123,8 @@ try_streams(struct writer *w)
 	char path[PATH_MAX];
 	int i, n, why = 0;
 
-	for (i = 0; i < TSR_COLLECT_STREAM_COUNT && why == 0; i++) {
+	/* Those that are open stay so when another one cannot be. */
+	for (i = w->ready; i < TSR_COLLECT_STREAM_COUNT && why == 0; i++) {
 		n = snprintf(path, sizeof(path), "%s/%s", w->plan->state,
 		    places[i].folder);
 		if (n < 0 || (size_t)n >= sizeof(path))
@@ -129,6 +134,7 @@ try_streams(struct writer *w)
 		if (why == 0)
 			why = tsr_eventlog_open(
 			    &w->streams[i], w->log, path, places[i].word);
+		w->ready += why == 0;
 	}
 	return why;
 }
@@ -301,6 +307,20 @@ send_answers(struct writer *w, int why)
 }
 
 static void
+keep_sums(struct writer *w)
+{
+	w->sum_count = w->plan->share->sum_count;
+	memcpy(w->sums, w->plan->share->sums, sizeof(w->sums));
+}
+
+static void
+undo_sums(const struct writer *w)
+{
+	memcpy(w->plan->share->sums, w->sums, sizeof(w->sums));
+	w->plan->share->sum_count = w->sum_count;
+}
+
+static void
 end_group(struct writer *w)
 {
 	int why = w->opened ? 0 : w->why;
@@ -309,6 +329,7 @@ end_group(struct writer *w)
 		why = write_streams(w, wall_clock());
 	if (why != 0) {
 		tsr_window_undo(&w->window, w->added);
+		undo_sums(w);
 		tsr_eventshare_add(w->plan->share, TSR_EVENTCOUNT_ERRORS, 1);
 		say_error(w, why);
 	} else {
@@ -389,6 +410,7 @@ turn(struct writer *w)
 	if (poll(fds, n, w->opened ? LOOK_MS : RETRY_MS) < 0)
 		return;
 	(void)open_streams(w);
+	keep_sums(w);
 	for (i = 0; i < n; i++)
 		if (fds[(w->first + i) % n].revents != 0)
 			take_socket(w, (w->first + i) % n);
