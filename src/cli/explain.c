@@ -307,8 +307,9 @@ say(struct job *job)
 		tsr_buf_printf(&job->out, ",\"folds\":%s,\"bits\":%u,\"slots\":[",
 		    folds ? "true" : "false", page->bit_count);
 	} else {
-		tsr_buf_printf(&job->out, "%.*s: %zu slots with variants",
-		    TSR_ARG(page->path), job->packed.slot_count);
+		tsr_buf_printf(&job->out, "%.*s: %zu slot%s with variants",
+		    TSR_ARG(page->path), job->packed.slot_count,
+		    job->packed.slot_count == 1 ? "" : "s");
 		tsr_buf_text(&job->out, folds ? ", decided once for the page "
 			"where they are few\n" : "\n");
 	}
@@ -347,11 +348,8 @@ tsr_cli_explain(int argc, char **argv)
 	if (tsr_look_open(&job.look, job.site, argv[1]) && pack(&job)) {
 		say(&job);
 		code = TSR_EXIT_OK;
-	} else if (job.look.diag.errors == 0) {
-		fprintf(stderr, "tessera: no page of this site is at %s\n",
-		    argv[1]);
 	} else {
-		tsr_report(&job.look.diag, &job.look.site.sources);
+		tsr_look_refuse(&job.look, argv[1]);
 	}
 	tsr_look_close(&job.look);
 	tsr_buf_free(&job.out);

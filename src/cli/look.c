@@ -3,7 +3,10 @@
  */
 #include "cli/look.h"
 
+#include <stdio.h>
+
 #include "build/pack/index.h"
+#include "cli/options.h"
 #include "core/attribute.h"
 #include "core/route.h"
 
@@ -107,6 +110,19 @@ tsr_look_open(struct tsr_look *look, const char *folder, const char *url)
 	name_fragments(look);
 	open_table(look);
 	return true;
+}
+
+void
+tsr_look_refuse(const struct tsr_look *look, const char *url)
+{
+	bool path = tsr_span_starts(
+	    tsr_target_path(tsr_span_of(url, strlen(url))), TSR_LIT("/"));
+
+	if (look->diag.errors > 0)
+		tsr_report(&look->diag, &look->site.sources);
+	else
+		fprintf(stderr, "tessera: no page of this site is at %s%s\n",
+		    url, path ? "" : ": paths begin with /");
 }
 
 void

@@ -37,6 +37,9 @@ struct tsr_look {
  */
 bool tsr_look_open(struct tsr_look *look, const char *folder, const char *url);
 
+/* Say on standard error why it was not opened. */
+void tsr_look_refuse(const struct tsr_look *look, const char *url);
+
 void tsr_look_close(struct tsr_look *look);
 
 /* Put in a value: name=text. NULL, or what is wrong with it. */

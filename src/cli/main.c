@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "base/version.h"
 #include "cli/cli.h"
 #include "cli/options.h"
@@ -54,6 +55,19 @@ static const struct {
     {"version", print_version, "print the version"},
 };
 
+/* The verb that was perhaps meant, or an empty span. */
+static struct tsr_span
+nearest_verb(const char *name)
+{
+	struct tsr_span names[COUNT_OF(verbs)];
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(verbs); i++)
+		names[i] = tsr_span_of(verbs[i].name, strlen(verbs[i].name));
+	return tsr_nearest(
+	    tsr_span_of(name, strlen(name)), names, COUNT_OF(verbs));
+}
+
 static void
 usage(FILE *out)
 {
@@ -78,12 +92,18 @@ finish(int code)
 static int
 run_verb(int argc, char **argv)
 {
+	struct tsr_span near;
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(verbs); i++)
 		if (strcmp(argv[0], verbs[i].name) == 0)
 			return finish(verbs[i].run(argc, argv));
-	fprintf(stderr, "tessera: unknown verb \"%s\"\n", argv[0]);
+	fprintf(stderr, "tessera: unknown verb \"%s\"", argv[0]);
+	near = nearest_verb(argv[0]);
+	if (near.n > 0)
+		fprintf(stderr, " (did you mean \"%.*s\"?)", (int)near.n,
+		    (const char *)near.p);
+	fputs("\n", stderr);
 	usage(stderr);
 	return TSR_EXIT_USAGE;
 }

@@ -424,11 +424,8 @@ tsr_cli_why(int argc, char **argv)
 	if (tsr_look_open(&job.look, job.site, argv[1])) {
 		job.look.now = (int64_t)time(NULL) * 1000;
 		code = run(&job, argc, argv);
-	} else if (job.look.diag.errors == 0) {
-		fprintf(stderr, "tessera: no page of this site is at %s\n",
-		    argv[1]);
 	} else {
-		tsr_report(&job.look.diag, &job.look.site.sources);
+		tsr_look_refuse(&job.look, argv[1]);
 	}
 	tsr_look_close(&job.look);
 	tsr_buf_free(&job.out);

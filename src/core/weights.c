@@ -13,7 +13,8 @@ tsr_weights_fit_text(enum tsr_weights_fit fit)
 	static const char *const texts[TSR_WEIGHTS_FIT_COUNT] = {
 	    [TSR_WEIGHTS_FIT] = "fits",
 	    [TSR_WEIGHTS_UNKNOWN] = "the release has no such experiment",
-	    [TSR_WEIGHTS_VERSION] = "the release has another version of it",
+	    [TSR_WEIGHTS_VERSION] = "the release has another version of it "
+		"(0 where it names none)",
 	    [TSR_WEIGHTS_COUNT] = "the experiment has another number of arms",
 	    [TSR_WEIGHTS_RANGES] =
 		"the experiment's ranges have gaps, so weights do not apply"};

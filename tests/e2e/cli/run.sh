@@ -50,7 +50,8 @@ json() {
 expect 2 err 'usage: tessera VERB' "$tessera"
 expect 0 out 'usage: tessera VERB' "$tessera" --help
 expect 0 out 'usage: tessera VERB' "$tessera" help
-expect 2 err 'unknown verb "biuld"' "$tessera" biuld
+expect 2 err 'unknown verb "biuld" (did you mean "build"?)' "$tessera" biuld
+expect 2 err 'unknown verb "frobnicate"' "$tessera" frobnicate
 expect 2 err 'unknown verb "biuld"' "$tessera" help biuld
 expect 0 out 'tessera 0' "$tessera" version
 expect 0 out 'tessera 0' "$tessera" --version
@@ -244,6 +245,8 @@ expect 0 out '"residue":{' "$tessera" explain --json --site "$site" \
 	--slot offer /shop/boots/alm-approach
 json explain
 expect 1 err 'no page of this site is at /nope' "$tessera" explain --site "$site" /nope
+expect 1 err 'at index: paths begin with /' "$tessera" explain --site "$site" index
+expect 0 out '/: 1 slot with variants' "$tessera" explain --site "$site" /
 
 # ---- tessera-fcgi ----
 
