@@ -246,7 +246,7 @@ expect 0 out '"residue":{' "$tessera" explain --json --site "$site" \
 json explain
 expect 1 err 'no page of this site is at /nope' "$tessera" explain --site "$site" /nope
 expect 1 err 'at index: paths begin with /' "$tessera" explain --site "$site" index
-expect 0 out '/: 1 slot with variants' "$tessera" explain --site "$site" /
+expect 0 out '/: 1 slot with variants' "$tessera" explain --site site /
 
 # ---- tessera-fcgi ----
 
