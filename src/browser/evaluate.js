@@ -52,7 +52,9 @@ const matches = (want, value) =>
 	: entries(want).every(([name, operand]) =>
 		operators[name](value, operand));
 
+/* Attributes may have any name, and objects know some words. */
 const groups = {
+	__proto__: null,
 	$and: (list, on) => list.every((c) => holds(c, on)),
 	$or: (list, on) => !list[0] || list.some((c) => holds(c, on)),
 	$nor: (list, on) => !groups.$or(list, on),
