@@ -104,8 +104,8 @@ const view = (back) => {
 		referrer: CONFIG.referrers.find(([, like]) => from.match(like))[0],
 		first: !pages,
 	});
-	if (!document.hidden)
-		show();
+	/* The browser's cache says first that it is seen, then that it is back. */
+	document.hidden || since || show();
 	tick();
 };
 

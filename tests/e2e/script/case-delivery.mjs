@@ -95,5 +95,25 @@ export async function run({ visit, collector, tally }) {
 	tally.check(views("/about") === 2 && views("/gifts") === 1, "a page that comes back");
 	tally.check(collector.of("vitals").filter(({ page }) => page === "/about").length === 2, "measured twice");
 	once("a page that comes back");
+
+	// The browser's cache: hidden once it goes, seen before it is back.
+	collector.clear();
+	await visitor.tab.evaluate(() => {
+		const say = (type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+		const seen = (hidden) => {
+			Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+			document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+		};
+
+		say("pagehide");
+		seen(true);
+		seen(false);
+		say("pageshow");
+	});
+	await visitor.go("/about");
+	await until(() => views("/contact") === 2);
+	tally.check(views("/contact") === 2 && collector.of("return").length === 1, "back once",
+		views("/contact"), collector.of("return").length);
+	once("back from the cache");
 	await visitor.close();
 }
