@@ -139,8 +139,8 @@ fits_among(struct tsr_event_kinds *all, struct tsr_event_kind *kind,
 	return false;
 }
 
-void
-tsr_event_kinds_add(struct tsr_event_kinds *all, struct tsr_span name,
+static bool
+take(struct tsr_event_kinds *all, struct tsr_span name,
     struct tsr_span version, const struct tsr_json *json)
 {
 	struct tsr_event_kind kind = {.name = name, .own = true};
@@ -151,26 +151,38 @@ tsr_event_kinds_add(struct tsr_event_kinds *all, struct tsr_span name,
 		    "\"%.*s\" is no name for a kind of events", TSR_ARG(name));
 		tsr_diag_hint(all->diag, "a small letter, then small letters, "
 		    "digits and hyphens, %d at most", TSR_EVENT_NAME_MAX);
-		return;
+		return false;
 	}
 	if (!tsr_event_kind_flat(all->diag, json) ||
 	    (all->form != NULL &&
 		!tsr_schema_check(all->diag, all->form, json, NULL)))
-		return;
+		return false;
 	tsr_schemas_add(all->schemas,
 	    tsr_arena_printf(all->arena, "variants/events/%.*s.%.*s.json",
 		TSR_ARG(name), TSR_ARG(version)), json);
 	if (!tsr_schemas_compile(all->schemas) ||
 	    !tsr_event_kind_read(&kind, json, all->arena, all->diag) ||
 	    !fits_name(all, &kind, version))
-		return;
+		return false;
 	at = place_of(all, name, kind.version);
 	if (!fits_among(all, &kind, at))
-		return;
+		return false;
 	if (kind_at(all, at, name, kind.version) != NULL)
 		all->list[at] = kind;
 	else
 		insert(all, at, &kind);
+	return true;
+}
+
+void
+tsr_event_kinds_add(struct tsr_event_kinds *all, struct tsr_span name,
+    struct tsr_span version, const struct tsr_json *json)
+{
+	if (take(all, name, version, json))
+		return;
+	all->wrong = tsr_arena_grow(all->arena, all->wrong, all->wrong_count,
+	    &all->wrong_cap, sizeof(*all->wrong));
+	all->wrong[all->wrong_count++] = name;
 }
 
 const struct tsr_event_kind *

@@ -42,6 +42,8 @@ struct tsr_event_kinds {
 	struct tsr_event_kind *list; /* by name, then version */
 	uint32_t count;
 	size_t cap;
+	struct tsr_span *wrong; /* names of kinds that were left out */
+	size_t wrong_count, wrong_cap;
 	struct tsr_schemas *schemas;
 	const struct tsr_schema *form; /* schemas/event.json, or NULL */
 	struct tsr_arena *arena;

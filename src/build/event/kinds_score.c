@@ -25,6 +25,18 @@ find_field(const struct tsr_event_kinds *all, struct tsr_span kind,
 	return found;
 }
 
+/* A kind with mistakes of its own: what it has cannot be said. */
+static bool
+is_wrong(const struct tsr_event_kinds *all, struct tsr_span name)
+{
+	size_t i;
+
+	for (i = 0; i < all->wrong_count; i++)
+		if (tsr_span_eq(all->wrong[i], name))
+			return true;
+	return false;
+}
+
 static void
 say_kind(const struct tsr_event_kinds *all, const struct tsr_json *at)
 {
@@ -117,7 +129,7 @@ check_rule(const struct tsr_event_kinds *all, const struct tsr_json *rule)
 	    tsr_event_kinds_find(all, tsr_json_text(event), 0);
 	const struct tsr_event_field *f;
 
-	if (event == NULL)
+	if (event == NULL || is_wrong(all, tsr_json_text(event)))
 		return;
 	if (kind == NULL) {
 		say_kind(all, event);
