@@ -91,7 +91,8 @@ say(const struct tsr_preview_builder *builder, const struct job *job,
 	}
 	tsr_report(&job->diag, &job->site.sources);
 	if (built && !builder->quiet) {
-		printf("built %zu pages in %.2f s\n", job->result.pages,
+		printf("built %zu page%s in %.2f s\n", job->result.pages,
+		    job->result.pages == 1 ? "" : "s",
 		    seconds_since(&job->start));
 		fflush(stdout);
 	}

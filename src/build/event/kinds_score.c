@@ -88,6 +88,27 @@ can_be(const struct tsr_event_field *f, const struct tsr_json *v)
 }
 
 static void
+say_value(const struct tsr_event_kinds *all, const struct tsr_event_field *f,
+    const struct tsr_json *v)
+{
+	struct tsr_span texts[TSR_EVENT_CHOICES_MAX], near = {NULL, 0};
+	uint32_t i;
+
+	for (i = 0; f->type == TSR_EVENT_CHOICE && i < f->choices->count; i++)
+		texts[i] = tsr_json_text(&f->choices->u.items[i]);
+	if (i > 0 && v->type == TSR_JSON_STRING)
+		near = tsr_nearest(tsr_json_text(v), texts, i);
+	tsr_diag_add(all->diag, TSR_ERROR, "K013", tsr_json_where(v),
+	    "field \"%.*s\" is never this", TSR_ARG(f->name));
+	if (near.n > 0)
+		tsr_diag_hint(
+		    all->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+	else
+		tsr_diag_hint(all->diag, "it is of type %s",
+		    tsr_word_event_type(f->type));
+}
+
+static void
 check_value(const struct tsr_event_kinds *all,
     const struct tsr_event_field *f, const struct tsr_json *rule)
 {
@@ -97,12 +118,8 @@ check_value(const struct tsr_event_kinds *all,
 	    f->type == TSR_EVENT_INTEGER;
 	size_t i;
 
-	if (v != NULL && !can_be(f, v)) {
-		tsr_diag_add(all->diag, TSR_ERROR, "K013", tsr_json_where(v),
-		    "field \"%.*s\" is never this", TSR_ARG(f->name));
-		tsr_diag_hint(all->diag, "it is of type %s",
-		    tsr_word_event_type(f->type));
-	}
+	if (v != NULL && !can_be(f, v))
+		say_value(all, f, v);
 	for (i = 0; i < TSR_COUNT_OF(numbers); i++) {
 		v = tsr_json_get(rule, numbers[i]);
 		if (v == NULL)
