@@ -27,8 +27,7 @@ export const triggers = (
 	{ scores, triggers: { active: most, signals, list, cases } },
 	here, mask, state,
 	{ add, early, get, granted, hear, keep, load, on }) => {
-	const start = (state ? number(state, 2) : Date.now() / 1e3) -
-		performance.now() / 1e3;
+	const start = number(state, 2) - performance.now() / 1e3;
 	const kept = scores[0].map((_, i) =>
 		[number(state, 6 + i * 8), number(state, 10 + i * 8)]);
 	const shown = keep(SHOWN, FUNCTIONAL) || [];
@@ -46,10 +45,13 @@ export const triggers = (
 	};
 	const memory = store() || {};
 	const open = [], said = {};
+	/* The server's clock, for scores; late where the browser kept the page. */
 	const now = () => Math.floor(start + performance.now() / 1e3);
+	/* The visitor's own, for what is remembered from page to page. */
+	const today = () => Math.floor(Date.now() / 1e3);
 
 	const remember = (id, i) => {
-		(memory[id] ??= [0, 0])[i] = now();
+		(memory[id] ??= [0, 0])[i] = today();
 		keep(SHOWN, FUNCTIONAL, shown);
 		store(memory);
 	};
@@ -107,7 +109,7 @@ export const triggers = (
 		}));
 
 		decide(all, {
-			now: now(), most, remembers: granted(FUNCTIONAL),
+			now: today(), most, remembers: granted(FUNCTIONAL),
 			open: [open[0] || busy() && 1, ...open.slice(1)],
 		}).forEach((why, i) => {
 			const { id } = list[i];

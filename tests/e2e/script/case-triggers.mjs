@@ -10,10 +10,11 @@ const axe = fs.readFileSync(path.join(path.dirname(new URL(import.meta.url).path
 const product = "/shop/boots/varde-winter";
 const caps = [12, 600, 20, 10, 10];
 
-// A page's state for a visitor with these parts of each vector's cap.
-function state(parts) {
+// A page's state for a visitor with these parts of each vector's cap, as the
+// server wrote it so many seconds ago.
+function state(parts, age) {
 	const bytes = Buffer.alloc(6 + parts.length * 8);
-	const now = Math.floor(Date.now() / 1000);
+	const now = Math.floor(Date.now() / 1000) - age;
 
 	bytes[0] = 1;
 	bytes[1] = 128 + 14;
@@ -27,7 +28,7 @@ function state(parts) {
 
 export async function run({ visit, collector, tally }) {
 	// A visitor whose clock is ours, and whose score the pages say.
-	const open = async ({ parts, cookies = [], ...options } = {}) => {
+	const open = async ({ parts, age = 0, cookies = [], ...options } = {}) => {
 		const visitor = await visit({ triggers: true, ...options });
 		const { tab, context, base } = visitor;
 
@@ -38,7 +39,7 @@ export async function run({ visit, collector, tally }) {
 				const reply = await route.fetch();
 
 				await route.fulfill({ response: reply, body: (await reply.text())
-					.replace(/data-state="[^"]*"/, `data-state="${state(parts)}"`) });
+					.replace(/data-state="[^"]*"/, `data-state="${state(parts, age)}"`) });
 			});
 		visitor.wait = (seconds) => tab.clock.runFor(seconds * 1000);
 		visitor.leave = async () => {
@@ -89,6 +90,17 @@ export async function run({ visit, collector, tally }) {
 	tally.check(await v.says(`${slot} h2`) === "", "long-look rests");
 	await v.hears("long-look", "long-look held cooldown");
 	await v.end("long-look");
+
+	// A page that the browser kept for two hours: a cooldown ends all the same.
+	v = await open({ parts: [0, 0, 0, 0, 0], age: 7200 });
+	await v.go("/about");
+	await v.tab.evaluate((shown) => {
+		localStorage["tessera.triggers"] = JSON.stringify({ "long-look": [shown, 0] });
+	}, Math.floor(Date.now() / 1000) - 86400 - 60);
+	await v.go(product);
+	await v.wait(95);
+	tally.check(await v.shows(`${slot} h2`, "Not sure yet?"), "long-look fires on a page that was kept");
+	await v.end("a page that was kept");
 
 	// Pages of a session; once.
 	v = await open();
