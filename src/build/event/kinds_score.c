@@ -92,12 +92,14 @@ say_value(const struct tsr_event_kinds *all, const struct tsr_event_field *f,
     const struct tsr_json *v)
 {
 	struct tsr_span texts[TSR_EVENT_CHOICES_MAX], near = {NULL, 0};
-	uint32_t i;
+	size_t i, n = f->type == TSR_EVENT_CHOICE ? f->choices->count : 0;
 
-	for (i = 0; f->type == TSR_EVENT_CHOICE && i < f->choices->count; i++)
+	if (n > TSR_EVENT_CHOICES_MAX)
+		n = TSR_EVENT_CHOICES_MAX;
+	for (i = 0; i < n; i++)
 		texts[i] = tsr_json_text(&f->choices->u.items[i]);
-	if (i > 0 && v->type == TSR_JSON_STRING)
-		near = tsr_nearest(tsr_json_text(v), texts, i);
+	if (n > 0 && v->type == TSR_JSON_STRING)
+		near = tsr_nearest(tsr_json_text(v), texts, n);
 	tsr_diag_add(all->diag, TSR_ERROR, "K013", tsr_json_where(v),
 	    "field \"%.*s\" is never this", TSR_ARG(f->name));
 	if (near.n > 0)
