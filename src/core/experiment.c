@@ -258,7 +258,9 @@ tsr_experiment_assign(
 	for (k = 0; k < count && k <= UINT32_MAX - first; k++) {
 		filter = tsr_table_record(visit->table, TSR_SECTION_EFLT,
 		    first + k, TSR_FILTER_SIZE);
-		if (filter != NULL && filter[0] == TSR_FILTER_HOLDOUT)
+		if (filter == NULL)
+			break;
+		if (filter[0] == TSR_FILTER_HOLDOUT)
 			(void)tsr_visit_value(visit, tsr_le32(filter + 4));
 	}
 	visit->assigning = true;

@@ -232,9 +232,9 @@ follow_trial(struct tsr_signal *signals, const struct tsr_table *t,
 	for (i = 0; i < count && i <= UINT32_MAX - first; i++) {
 		filter = tsr_table_record(
 		    t, TSR_SECTION_EFLT, first + i, TSR_FILTER_SIZE);
-		if (filter != NULL)
-			notice(signals, tsr_le32(filter + 4), TSR_SIGNAL_DRAWN,
-			    0);
+		if (filter == NULL)
+			break;
+		notice(signals, tsr_le32(filter + 4), TSR_SIGNAL_DRAWN, 0);
 	}
 	tsr_why_follow(signals, t, ask, tsr_le32(trial + 48));
 }
