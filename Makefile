@@ -312,7 +312,7 @@ asan: ## unit tests under address and undefined behaviour sanitizers
 
 valgrind: $(UNIT_BIN) ## unit tests under valgrind
 	@for t in $(UNIT_BIN); do \
-		valgrind -q --error-exitcode=9 --leak-check=full $$t >/dev/null 2>$(B)/valgrind.log || \
+		TSR_SLOW=1 valgrind -q --error-exitcode=9 --leak-check=full $$t >/dev/null 2>$(B)/valgrind.log || \
 		{ cat $(B)/valgrind.log; echo "valgrind: $$t"; exit 1; }; done; \
 		echo "valgrind: clean, $(words $(UNIT_BIN)) programs"
 

@@ -651,7 +651,8 @@ test_rules_ten_thousand_rules_compile_quickly(void **state)
 		      "%u bytes of 1,000,000\n", ms, j);
 	assert_true(j <= 1000000);
 #if !defined(__SANITIZE_ADDRESS__)
-	assert_true(ms < 2000);
+	/* An instrument that makes all slower says so. */
+	assert_true(ms < 2000 || getenv("TSR_SLOW") != NULL);
 #endif
 	decisions_close(&table);
 	tsr_arena_free(&w.arena);
