@@ -161,11 +161,8 @@ find_field(const struct tsr_table *t, const uint8_t *kind,
 static void
 put_bound(struct tsr_buf *out, const char *word, const uint8_t *p)
 {
-	uint64_t bits = tsr_le64(p);
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	tsr_buf_printf(out, "%s%s %.15g", out->n > 0 ? ", " : "", word, d);
+	tsr_buf_printf(out, "%s%s %.15g", out->n > 0 ? ", " : "", word,
+	    tsr_le_double(p));
 }
 
 /* What a field may be. */

@@ -59,23 +59,10 @@ split(struct tsr_span *name, struct tsr_span *port, struct tsr_span s)
 }
 
 static bool
-is_name(struct tsr_span s, const char *name)
-{
-	size_t i;
-
-	if (s.n != strlen(name))
-		return false;
-	for (i = 0; i < s.n; i++)
-		if (tsr_lower(s.p[i]) != tsr_lower((uint8_t)name[i]))
-			return false;
-	return true;
-}
-
-static bool
 is_loopback(struct tsr_span name)
 {
-	return is_name(name, "localhost") || is_name(name, "127.0.0.1") ||
-	    is_name(name, "::1");
+	return tsr_span_same(name, TSR_LIT("localhost")) || tsr_span_same(name, TSR_LIT("127.0.0.1")) ||
+	    tsr_span_same(name, TSR_LIT("::1"));
 }
 
 /* An address, which no resolver can make lead elsewhere. */
@@ -122,7 +109,8 @@ listen_once(struct tsr_preview_host *host)
 	char port[8];
 
 	snprintf(port, sizeof(port), "%u", host->port);
-	if (is_name(tsr_span_of(host->name, strlen(host->name)), "localhost"))
+	if (tsr_span_same(tsr_span_of(host->name, strlen(host->name)),
+		TSR_LIT("localhost")))
 		hints.ai_family = AF_INET;
 	if (getaddrinfo(host->name, port, &hints, &found) != 0) {
 		errno = EADDRNOTAVAIL;
@@ -173,7 +161,8 @@ tsr_preview_host_allows(
 	if (header.p == NULL || !split(&name, &port, header) ||
 	    (port.n > 0 && !read_port(&number, port)) || number != host->port)
 		return false;
-	return is_loopback(name) || is_name(name, host->name) ||
+	return is_loopback(name) || tsr_span_same(name,
+		tsr_span_of(host->name, strlen(host->name))) ||
 	    (!host->loopback && is_address(name));
 }
 

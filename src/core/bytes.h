@@ -206,6 +206,51 @@ tsr_is_space(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
+/* Equal but for the case of ASCII letters. */
+static inline bool
+tsr_span_same(struct tsr_span a, struct tsr_span b)
+{
+	size_t i;
+
+	for (i = 0; a.n == b.n && i < a.n; i++)
+		if (tsr_lower(a.p[i]) != tsr_lower(b.p[i]))
+			return false;
+	return a.n == b.n;
+}
+
+/* Without HTML's white space around. */
+static inline struct tsr_span
+tsr_span_trim(struct tsr_span s)
+{
+	while (s.n > 0 && tsr_is_space(s.p[0]))
+		s = tsr_span_from(s, 1);
+	while (s.n > 0 && tsr_is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+/* Without blanks and tabs around: RFC 9110, section 5.6.3. */
+static inline struct tsr_span
+tsr_span_unpad(struct tsr_span s)
+{
+	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = tsr_span_from(s, 1);
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
+/* The IEEE 754 number in eight bytes. */
+static inline double
+tsr_le_double(const uint8_t *p)
+{
+	uint64_t bits = tsr_le64(p);
+	double d;
+
+	memcpy(&d, &bits, sizeof(d));
+	return d;
+}
+
 /* Value of a hexadecimal digit, or -1. */
 static inline int
 tsr_hex(uint8_t c)

@@ -27,21 +27,11 @@ field_record(const struct tsr_table *t, const uint8_t *kind, uint32_t i)
 	    t, TSR_SECTION_EVFD, first + i, TSR_EVENT_FIELD_SIZE);
 }
 
-static double
-bound(const uint8_t *p)
-{
-	uint64_t bits = tsr_le64(p);
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	return d;
-}
-
 static bool
 within(const uint8_t *field, double d)
 {
 	unsigned flags = field[9];
-	double least = bound(field + 16), most = bound(field + 24);
+	double least = tsr_le_double(field + 16), most = tsr_le_double(field + 24);
 
 	if ((flags & TSR_EVENT_LEAST) != 0 &&
 	    !((flags & TSR_EVENT_ABOVE) != 0 ? d > least : d >= least))

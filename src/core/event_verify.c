@@ -4,22 +4,12 @@
 #include "core/automaton.h"
 #include "core/event_field.h"
 
-static double
-bound(const uint8_t *p)
-{
-	uint64_t bits = tsr_le64(p);
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	return d;
-}
-
 /* A bound that is not there is 0; neither is NaN or infinite. */
 static bool
 bounds_ok(const uint8_t *field)
 {
 	unsigned flags = field[9];
-	double least = bound(field + 16), most = bound(field + 24);
+	double least = tsr_le_double(field + 16), most = tsr_le_double(field + 24);
 
 	if ((flags & ~(unsigned)TSR_EVENT_FLAGS) != 0 ||
 	    !(least - least >= 0) || !(most - most >= 0) ||
@@ -54,7 +44,7 @@ verify_field(const struct tsr_table *t, const uint8_t *field)
 	if (count > TSR_EVENT_CHOICES_MAX)
 		return TSR_LONG;
 	if (string && ((bounds & TSR_EVENT_MOST) == 0 ||
-		bound(field + 24) > TSR_EVENT_TEXT_MAX))
+		tsr_le_double(field + 24) > TSR_EVENT_TEXT_MAX))
 		return TSR_LONG;
 	if (tsr_le32(field + 44) == 0)
 		return TSR_OK;

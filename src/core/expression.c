@@ -53,14 +53,9 @@ static double
 number_at(const struct run *r, uint32_t i)
 {
 	const uint8_t *p = operand_at(r, i);
-	uint64_t bits;
-	double d = 0;
 
-	if (p != NULL && p[0] == TSR_OPERAND_NUMBER) {
-		bits = tsr_le64(p + 8);
-		memcpy(&d, &bits, sizeof(d));
-	}
-	return d;
+	return p != NULL && p[0] == TSR_OPERAND_NUMBER ? tsr_le_double(p + 8)
+						       : 0;
 }
 
 /* ---- the value that is tested ---- */

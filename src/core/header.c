@@ -3,16 +3,6 @@
  */
 #include "core/header.h"
 
-static struct tsr_span
-trim(struct tsr_span s)
-{
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = tsr_span_from(s, 1);
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 /* Cut the next element of a list off the front; false at its end. */
 static bool
 next(struct tsr_span *element, struct tsr_span *list, uint8_t separator)
@@ -22,7 +12,7 @@ next(struct tsr_span *element, struct tsr_span *list, uint8_t separator)
 	if (list->n == 0)
 		return false;
 	end = tsr_span_find(*list, separator, 0);
-	*element = trim(tsr_span_part(*list, 0, end));
+	*element = tsr_span_unpad(tsr_span_part(*list, 0, end));
 	*list = tsr_span_from(*list, end + 1);
 	return true;
 }
@@ -52,7 +42,7 @@ weight(struct tsr_span parameters)
 	size_t i;
 
 	while (next(&p, &parameters, ';')) {
-		name = trim(
+		name = tsr_span_unpad(
 		    tsr_span_part(p, 0, tsr_span_find(p, '=', 0)));
 		if (!same_word(name, TSR_LIT("q")))
 			continue;
@@ -84,7 +74,7 @@ tsr_accept_encoding(struct tsr_span value)
 		return TSR_CODING_IDENTITY;
 	while (next(&element, &value, ',')) {
 		end = tsr_span_find(element, ';', 0);
-		name = trim(tsr_span_part(element, 0, end));
+		name = tsr_span_unpad(tsr_span_part(element, 0, end));
 		q = (int)weight(tsr_span_from(element, end + 1));
 		if (same_word(name, TSR_LIT("gzip")) ||
 		    same_word(name, TSR_LIT("x-gzip")))

@@ -10,30 +10,8 @@ struct range {
 	unsigned weight; /* in thousandths */
 };
 
-static struct tsr_span
-trim(struct tsr_span s)
-{
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = tsr_span_from(s, 1);
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
-static bool
-same(struct tsr_span a, struct tsr_span b)
-{
-	size_t i;
-
-	for (i = 0; i < a.n && i < b.n; i++)
-		if (tsr_lower(a.p[i]) != tsr_lower(b.p[i]))
-			return false;
-	return a.n == b.n;
-}
-
-/* RFC 4647 section 2.1: subtags of 1 to 8; "*" alone is none for us. */
-static bool
-is_range(struct tsr_span s)
+bool
+tsr_language_range(struct tsr_span s)
 {
 	size_t i, run = 0;
 
@@ -53,7 +31,7 @@ read_weight(unsigned *out, struct tsr_span s)
 	unsigned unit = 100;
 	size_t i;
 
-	s = trim(s);
+	s = tsr_span_unpad(s);
 	if (s.n < 3 || s.n > 7 || tsr_lower(s.p[0]) != 'q' || s.p[1] != '=' ||
 	    (s.p[2] != '0' && s.p[2] != '1') || (s.n > 3 && s.p[3] != '.'))
 		return false;
@@ -77,9 +55,9 @@ read_ranges(struct range *list, struct tsr_span field)
 		end = tsr_span_find(field, ',', from);
 		one = tsr_span_part(field, from, end - from);
 		semi = tsr_span_find(one, ';', 0);
-		list[n].tag = trim(tsr_span_part(one, 0, semi));
+		list[n].tag = tsr_span_unpad(tsr_span_part(one, 0, semi));
 		list[n].weight = 1000;
-		if (is_range(list[n].tag) && (semi == one.n ||
+		if (tsr_language_range(list[n].tag) && (semi == one.n ||
 			read_weight(&list[n].weight,
 			    tsr_span_from(one, semi + 1))))
 			n++;
@@ -93,7 +71,7 @@ is_refused(const struct range *list, size_t n, struct tsr_span tag)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (list[i].weight == 0 && same(list[i].tag, tag))
+		if (list[i].weight == 0 && tsr_span_same(list[i].tag, tag))
 			return true;
 	return false;
 }
@@ -106,7 +84,7 @@ find_tag(struct tsr_span *out, struct tsr_span tags, struct tsr_span range)
 	for (from = 0; from < tags.n; from = end + 1) {
 		end = tsr_span_find(tags, ',', from);
 		*out = tsr_span_part(tags, from, end - from);
-		if (same(*out, range))
+		if (tsr_span_same(*out, range))
 			return true;
 	}
 	return false;

@@ -16,4 +16,10 @@
 bool tsr_language_lookup(
     struct tsr_span *out, struct tsr_span field, struct tsr_span tags);
 
+/*
+ * A range by its form, RFC 4647 section 2.1: letters and digits in parts of 1
+ * to 8; "*" alone is none for us.
+ */
+bool tsr_language_range(struct tsr_span text);
+
 #endif

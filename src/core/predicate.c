@@ -8,16 +8,6 @@
 #include "core/group.h"
 #include "core/number.h"
 
-static double
-load_double(const uint8_t *p)
-{
-	uint64_t bits = tsr_le64(p);
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	return d;
-}
-
 int
 tsr_predicate_cmp(struct tsr_span a, struct tsr_span b)
 {
@@ -70,7 +60,7 @@ order(const struct tsr_table *t, const struct tsr_value *value,
 	case TSR_OPERAND_BOOLEAN:
 		return (int)value->boolean - (operand[1] != 0);
 	case TSR_OPERAND_NUMBER:
-		d = load_double(operand + 8);
+		d = tsr_le_double(operand + 8);
 		return value->number < d ? -1 : value->number > d;
 	case TSR_OPERAND_STRING:
 		return tsr_span_cmp(
@@ -178,7 +168,7 @@ bare(const struct tsr_table *t, const struct tsr_value *value,
 	case TSR_OPERAND_STRING:
 		return bare_text(t, value, operand, number);
 	case TSR_OPERAND_NUMBER:
-		c = load_double(operand + 8);
+		c = tsr_le_double(operand + 8);
 		return value_number(&d, value) && d >= c && d <= c;
 	case TSR_OPERAND_BOOLEAN:
 		return value->kind != TSR_VALUE_MISSING &&
@@ -219,7 +209,7 @@ related(const struct tsr_table *t, const struct tsr_value *value,
 	}
 	if (!value_number(&d, value))
 		return false;
-	c = operand[0] == TSR_OPERAND_NUMBER ? load_double(operand + 8)
+	c = operand[0] == TSR_OPERAND_NUMBER ? tsr_le_double(operand + 8)
 	    : operand[0] == TSR_OPERAND_BOOLEAN ? operand[1] != 0 : 0;
 	return relates(operator, d < c ? -1 : d > c);
 }
@@ -354,7 +344,7 @@ before(const struct tsr_table *t, const uint8_t *operand, const uint8_t *next)
 	value.kind += operand[0];
 	value.boolean = operand[1] != 0;
 	if (operand[0] == TSR_OPERAND_NUMBER)
-		value.number = load_double(operand + 8);
+		value.number = tsr_le_double(operand + 8);
 	else if (operand[0] == TSR_OPERAND_STRING)
 		value.string = tsr_table_text(t, operand + 8);
 	return order(t, &value, next) < 0;

@@ -97,6 +97,18 @@ tsr_hash32(struct tsr_span s)
 	return h;
 }
 
+/* FNV-1a, 64 bits: for tables that live while a build does. */
+static inline uint64_t
+tsr_hash64(struct tsr_span s)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * 0x100000001b3u;
+	return h;
+}
+
 /* The value of a META record; an empty span with p NULL: there is none. */
 struct tsr_span tsr_table_meta(const struct tsr_table *t, struct tsr_span key);
 

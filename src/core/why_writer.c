@@ -79,8 +79,6 @@ put_operand(struct tsr_why_writer *w, const uint8_t *operand)
 {
 	struct tsr_jsontext number = {.room = NULL};
 	uint8_t room[32];
-	uint64_t bits;
-	double d;
 
 	switch (operand[0]) {
 	case TSR_OPERAND_STRING:
@@ -89,11 +87,9 @@ put_operand(struct tsr_why_writer *w, const uint8_t *operand)
 		tsr_why_say(w, TSR_WHY_SHUT);
 		break;
 	case TSR_OPERAND_NUMBER:
-		bits = tsr_le64(operand + 8);
-		memcpy(&d, &bits, sizeof(d));
 		number.room = room;
 		number.cap = sizeof(room);
-		tsr_jsontext_number(&number, d);
+		tsr_jsontext_number(&number, tsr_le_double(operand + 8));
 		tsr_why_text(w, tsr_span_of(room, number.n));
 		break;
 	case TSR_OPERAND_BOOLEAN:

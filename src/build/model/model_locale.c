@@ -4,6 +4,7 @@
  */
 #include "build/read/mistake.h"
 #include "build/model/model_part.h"
+#include "core/language.h"
 #include "core/why_words.h"
 
 /* scheme://host[:port] and nothing after it. */
@@ -27,15 +28,7 @@ is_base_url(struct tsr_span s)
 static bool
 is_tag(struct tsr_span s)
 {
-	size_t i, run = 0;
-
-	for (i = 0; i < s.n; i++) {
-		if (s.p[i] == '-' && run > 0)
-			run = 0;
-		else if (!tsr_is_alnum(s.p[i]) || ++run > 8)
-			return false;
-	}
-	return run > 0 && s.n >= 2;
+	return tsr_language_range(s) && s.n >= 2;
 }
 
 static void

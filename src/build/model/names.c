@@ -8,14 +8,13 @@
 
 #include <assert.h>
 
+#include "core/table.h"
+
 static size_t
 hash(struct tsr_span s)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-	size_t i;
+	uint64_t h = tsr_hash64(s);
 
-	for (i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * 0x100000001b3u;
 	return (size_t)(h ^ h >> 29);
 }
 

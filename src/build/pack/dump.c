@@ -43,9 +43,6 @@ put_hex(struct tsr_buf *out, struct tsr_span bytes, size_t most)
 static void
 dump_operand(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *v)
 {
-	uint64_t bits = tsr_le64(v + 8);
-	double number;
-
 	switch (v[0]) {
 	case TSR_OPERAND_NULL:
 		tsr_buf_text(out, "null");
@@ -54,8 +51,7 @@ dump_operand(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *v)
 		tsr_buf_text(out, v[1] ? "true" : "false");
 		break;
 	case TSR_OPERAND_NUMBER:
-		memcpy(&number, &bits, sizeof(number));
-		tsr_buf_printf(out, "%.17g", number);
+		tsr_buf_printf(out, "%.17g", tsr_le_double(v + 8));
 		break;
 	case TSR_OPERAND_GROUP:
 		tsr_buf_printf(out, "%s of group %u",
@@ -321,11 +317,7 @@ dump_event(struct tsr_buf *out, const struct tsr_table *t, const uint8_t *p)
 static void
 dump_bound(struct tsr_buf *out, const char *word, const uint8_t *p)
 {
-	uint64_t bits = tsr_le64(p);
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	tsr_buf_printf(out, " %s %.17g", word, d);
+	tsr_buf_printf(out, " %s %.17g", word, tsr_le_double(p));
 }
 
 static void

@@ -85,17 +85,6 @@ next_piece(struct piece *out, struct tsr_span s, size_t at)
 	out->n = tag_end(rest, n);
 }
 
-static bool
-same_name(struct tsr_span a, struct tsr_span b)
-{
-	size_t i;
-
-	for (i = 0; a.n == b.n && i < a.n; i++)
-		if (tsr_lower(a.p[i]) != tsr_lower(b.p[i]))
-			return false;
-	return a.n == b.n;
-}
-
 /* A name of an element that has no end tag, in any case of letters. */
 static bool
 is_void(struct tsr_span name)
@@ -125,7 +114,7 @@ is_whole(struct tsr_span s)
 				return false;
 			open[depth++] = piece.name;
 		} else if (piece.kind == PIECE_END) {
-			if (depth == 0 || !same_name(open[--depth], piece.name))
+			if (depth == 0 || !tsr_span_same(open[--depth], piece.name))
 				return false;
 		}
 	}
@@ -220,7 +209,7 @@ end(struct tsr_raw *raw, const struct tsr_markup_text *text,
 		return;
 	if (raw->depth > 0) {
 		top = &raw->open[raw->depth - 1];
-		if (top->container == container && same_name(top->name, name)) {
+		if (top->container == container && tsr_span_same(top->name, name)) {
 			write_end(raw);
 			return;
 		}

@@ -134,16 +134,6 @@ is_word(struct tsr_span s)
 	return s.n > 0 && s.n < 40;
 }
 
-static struct tsr_span
-trim(struct tsr_span s)
-{
-	while (s.n > 0 && tsr_is_space(s.p[0]))
-		s = tsr_span_from(s, 1);
-	while (s.n > 0 && tsr_is_space(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 /* Cut the next word off *s; empty at the end. */
 static struct tsr_span
 cut_word(struct tsr_span *s)
@@ -151,7 +141,7 @@ cut_word(struct tsr_span *s)
 	struct tsr_span word;
 	size_t n = 0;
 
-	*s = trim(*s);
+	*s = tsr_span_trim(*s);
 	while (n < s->n && !tsr_is_space(s->p[n]))
 		n++;
 	word = tsr_span_part(*s, 0, n);
@@ -246,7 +236,7 @@ static bool
 resolve(struct cleaner *c, struct tsr_buf *url, struct tsr_markup_image *image,
     const GumboAttribute *attribute)
 {
-	struct tsr_span value = trim(text_of(attribute->value));
+	struct tsr_span value = tsr_span_trim(text_of(attribute->value));
 
 	if (c->ours) {
 		if (!tsr_markup_url_safe(image == NULL ? TSR_MARKUP_LINK
@@ -286,7 +276,7 @@ write_plain(struct cleaner *c, const GumboAttribute *attribute,
 	case TSR_ATTRIBUTE_TEXT:
 		break;
 	case TSR_ATTRIBUTE_NUMBER:
-		value = trim(value);
+		value = tsr_span_trim(value);
 		if (!is_number(value))
 			return false;
 		break;
@@ -348,7 +338,7 @@ write_attribute(struct cleaner *c, const struct tsr_element *element,
 		return;
 	case TSR_ATTRIBUTE_FRAME:
 		tsr_markup_attribute(
-		    c->out, "src", trim(text_of(attribute->value)));
+		    c->out, "src", tsr_span_trim(text_of(attribute->value)));
 		return;
 	default:
 		if (!write_plain(c, attribute, kind))
@@ -436,7 +426,7 @@ write_frame(struct cleaner *c, const struct tsr_element *element,
 	    gumbo_get_attribute(&node->attributes, "src");
 
 	if (src == NULL || !is_listed_frame(
-		c->options, trim(text_of(src->value)))) {
+		c->options, tsr_span_trim(text_of(src->value)))) {
 		complain(c, true, "H007",
 		    src == NULL ? node->original_tag : src->original_value,
 		    "the frame of", src == NULL ? "nothing" : src->value);

@@ -25,24 +25,13 @@ span_of(const xmlChar *s)
 }
 
 static bool
-same(struct tsr_span a, struct tsr_span b)
-{
-	size_t i;
-
-	for (i = 0; a.n == b.n && i < a.n; i++)
-		if (tsr_lower(a.p[i]) != tsr_lower(b.p[i]))
-			return false;
-	return a.n == b.n;
-}
-
-static bool
 holds(struct tsr_span s, const char *word)
 {
 	struct tsr_span w = tsr_span_of(word, strlen(word));
 	size_t i;
 
 	for (i = 0; i + w.n <= s.n; i++)
-		if (same(tsr_span_part(s, i, w.n), w))
+		if (tsr_span_same(tsr_span_part(s, i, w.n), w))
 			return true;
 	return false;
 }
@@ -103,7 +92,7 @@ style_is_inner(struct tsr_span s)
 	    holds(s, "javascript:") || tsr_span_find(s, '\\', 0) < s.n)
 		return false;
 	for (i = 0; i + 4 <= s.n; i++) {
-		if (!same(tsr_span_part(s, i, 4), TSR_LIT("url(")))
+		if (!tsr_span_same(tsr_span_part(s, i, 4), TSR_LIT("url(")))
 			continue;
 		i += 4;
 		while (i < s.n && (tsr_is_space(s.p[i]) || s.p[i] == '"' ||
@@ -119,14 +108,14 @@ static void
 check_attribute(struct svg *svg, xmlNode *node, const xmlAttr *attr)
 {
 	struct tsr_span name = span_of(attr->name), value;
-	bool animated = same(name, TSR_LIT("attributeName"));
+	bool animated = tsr_span_same(name, TSR_LIT("attributeName"));
 	xmlChar *text = xmlNodeListGetString(node->doc, attr->children, 1);
 
 	value = span_of(text);
-	if (name.n > 2 && same(tsr_span_part(name, 0, 2), TSR_LIT("on")))
+	if (name.n > 2 && tsr_span_same(tsr_span_part(name, 0, 2), TSR_LIT("on")))
 		complain(svg, "G003", node, name, "the handler \"%.*s\"");
-	else if ((same(name, TSR_LIT("href")) && !is_inner(value)) ||
-	    same(name, TSR_LIT("base")) || same(name, TSR_LIT("src")))
+	else if ((tsr_span_same(name, TSR_LIT("href")) && !is_inner(value)) ||
+	    tsr_span_same(name, TSR_LIT("base")) || tsr_span_same(name, TSR_LIT("src")))
 		complain(svg, "G004", node, name,
 		    "\"%.*s\" leads out of the picture");
 	else if (animated && (holds(value, "href") ||
@@ -151,7 +140,7 @@ check_element(struct svg *svg, xmlNode *node)
 	size_t i;
 
 	for (i = 0; i < TSR_COUNT_OF(refused); i++)
-		if (same(name, tsr_span_of(refused[i], strlen(refused[i]))))
+		if (tsr_span_same(name, tsr_span_of(refused[i], strlen(refused[i]))))
 			complain(svg, "G003", node, name,
 			    "the element \"%.*s\"");
 	if (node->ns != NULL &&
@@ -159,7 +148,7 @@ check_element(struct svg *svg, xmlNode *node)
 		complain(svg, "G003", node, name, "\"%.*s\" is no SVG element");
 	for (attr = node->properties; attr != NULL; attr = attr->next)
 		check_attribute(svg, node, attr);
-	if (!same(name, TSR_LIT("style")))
+	if (!tsr_span_same(name, TSR_LIT("style")))
 		return;
 	text = xmlNodeGetContent(node);
 	if (!style_is_inner(span_of(text)))

@@ -52,23 +52,12 @@ tag_end(bool *closed, struct tsr_span s, size_t at)
 }
 
 static bool
-same_name(struct tsr_span a, struct tsr_span b)
-{
-	size_t i;
-
-	for (i = 0; i < a.n && i < b.n; i++)
-		if (tsr_lower(a.p[i]) != tsr_lower(b.p[i]))
-			return false;
-	return a.n == b.n;
-}
-
-static bool
 is_raw(struct tsr_span name)
 {
-	return same_name(name, TSR_LIT("script")) ||
-	    same_name(name, TSR_LIT("style")) ||
-	    same_name(name, TSR_LIT("textarea")) ||
-	    same_name(name, TSR_LIT("title"));
+	return tsr_span_same(name, TSR_LIT("script")) ||
+	    tsr_span_same(name, TSR_LIT("style")) ||
+	    tsr_span_same(name, TSR_LIT("textarea")) ||
+	    tsr_span_same(name, TSR_LIT("title"));
 }
 
 /* Where the end tag of a raw text element begins. */
@@ -77,7 +66,7 @@ raw_end(struct tsr_span s, size_t at, struct tsr_span name)
 {
 	for (; at < s.n; at++)
 		if (s.p[at] == '<' && at + 1 < s.n && s.p[at + 1] == '/' &&
-		    same_name(name, tsr_span_part(s, at + 2, name.n)))
+		    tsr_span_same(name, tsr_span_part(s, at + 2, name.n)))
 			return at;
 	return s.n;
 }

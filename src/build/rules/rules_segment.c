@@ -21,18 +21,6 @@ struct shape {
 	uint64_t constants;
 };
 
-/* FNV-1a: where two differ, only time is lost when their hashes do not. */
-static uint64_t
-hash(struct tsr_span s)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * 0x100000001b3u;
-	return h;
-}
-
 /* A constant in bytes; of a list the one at k. */
 static void
 add_constant(struct tsr_buf *out, const struct tsr_test *t, uint32_t k)
@@ -68,7 +56,7 @@ sum_constants(const struct tsr_rules *rules, const uint32_t *nodes, size_t n,
 			add_constant(&text, t, k);
 			if (!tsr_intern_add(
 				&known, &seen, tsr_buf_view(&text)))
-				sum += hash(tsr_buf_view(&text));
+				sum += tsr_hash64(tsr_buf_view(&text));
 		}
 	}
 	tsr_buf_free(&text);

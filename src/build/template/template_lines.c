@@ -10,7 +10,7 @@
 static bool
 blank(struct tsr_span s)
 {
-	return trim(s).n == 0;
+	return tsr_span_trim(s).n == 0;
 }
 
 /* The white space before the first tag, which must be blanks and tabs. */

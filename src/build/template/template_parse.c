@@ -104,11 +104,12 @@ static void
 read_pipe(struct parser *ps, struct pipe_call *call, struct tsr_span text)
 {
 	size_t colon = tsr_span_find(text, ':', 0);
-	struct tsr_span name = trim(tsr_span_part(text, 0, colon));
-	struct tsr_span arg = trim(tsr_span_from(text, colon + 1));
+	struct tsr_span name = tsr_span_trim(tsr_span_part(text, 0, colon));
+	struct tsr_span arg = tsr_span_trim(tsr_span_from(text, colon + 1));
 	const char *want;
 
-	call->where = tsr_template_where(ps->all, ps->tmpl->src, trim(text));
+	call->where = tsr_template_where(
+	    ps->all, ps->tmpl->src, tsr_span_trim(text));
 	call->pipe.kind = tsr_pipe_find(name);
 	if (call->pipe.kind == TSR_PIPE_COUNT) {
 		struct tsr_span names[TSR_PIPE_COUNT], near;
@@ -150,7 +151,7 @@ read_pipes(struct parser *ps, struct node *node)
 		mistake(ps, "T027", node->where, "too many pipes in", rest);
 		n = TSR_TEMPLATE_PIPES;
 	}
-	node->text = trim(tsr_span_part(rest, 0, bar));
+	node->text = tsr_span_trim(tsr_span_part(rest, 0, bar));
 	calls = TSR_NEW_ARRAY(ps->all->arena, struct pipe_call, n);
 	for (i = 0; i < n; i++) {
 		rest = tsr_span_from(rest, bar + 1);
@@ -208,14 +209,14 @@ set_delimiters(struct parser *ps, struct tsr_span inner, struct tsr_where where)
 {
 	size_t i = 0, k;
 
-	inner = trim(inner);
+	inner = tsr_span_trim(inner);
 	while (i < inner.n && !tsr_is_space(inner.p[i]))
 		i++;
 	k = inner.n;
 	while (k > i && !tsr_is_space(inner.p[k - 1]))
 		k--;
 	if (i == 0 || k == inner.n || k == i ||
-	    trim(tsr_span_part(inner, i, k - i)).n > 0 ||
+	    tsr_span_trim(tsr_span_part(inner, i, k - i)).n > 0 ||
 	    tsr_span_find(inner, '=', 0) < inner.n) {
 		mistake(ps, "T006", where, "not two delimiters:", inner);
 		return;
@@ -253,7 +254,7 @@ close_section(struct parser *ps, struct piece *piece)
 	piece->family =
 	    top->node.kind == NODE_PARENT || top->node.kind == NODE_BLOCK;
 	if (top->node.dynamic && name.p[0] == '*')
-		name = trim(tsr_span_from(name, 1));
+		name = tsr_span_trim(tsr_span_from(name, 1));
 	if (tsr_span_eq(top->node.text, name))
 		return;
 	m = mistake(ps, "T002", piece->node.where, "end tag", name);
@@ -295,7 +296,7 @@ read_include(struct parser *ps, struct node *node)
 
 	if (name.n > 0 && name.p[0] == '*') {
 		node->dynamic = true;
-		node->text = trim(tsr_span_from(name, 1));
+		node->text = tsr_span_trim(tsr_span_from(name, 1));
 		split_name(ps, node);
 	} else if (ps->site && tsr_span_starts(name, TSR_LIT("slot:"))) {
 		node->kind = NODE_SLOT;
@@ -313,14 +314,14 @@ read_include(struct parser *ps, struct node *node)
 static void
 add_tag(struct parser *ps, struct tsr_span whole, struct tsr_span inner)
 {
-	struct tsr_span name = trim(inner);
+	struct tsr_span name = tsr_span_trim(inner);
 	uint8_t sigil = name.n > 0 ? name.p[0] : 0;
 	enum node_kind kind = kind_of(sigil);
 	struct piece *piece = add_piece(ps, kind, whole);
 	struct node *node = &piece->node;
 
 	if (kind != NODE_VAR || sigil == '&' || sigil == '{')
-		name = trim(tsr_span_from(name, 1));
+		name = tsr_span_trim(tsr_span_from(name, 1));
 	if (kind == NODE_NONE) {
 		if (sigil == '=')
 			set_delimiters(ps,
@@ -356,7 +357,8 @@ looks_open(const struct parser *ps, struct tsr_span inner)
 {
 	return ps->site &&
 	       (find(inner, ps->open, 0) < inner.n ||
-		   tsr_span_find(trim(inner), '\n', 0) < trim(inner).n);
+		   tsr_span_find(tsr_span_trim(inner), '\n', 0) <
+		       tsr_span_trim(inner).n);
 }
 
 static void

@@ -29,16 +29,6 @@ struct parser {
 	bool site;
 };
 
-static inline struct tsr_span
-trim(struct tsr_span s)
-{
-	while (s.n > 0 && tsr_is_space(s.p[0]))
-		s = tsr_span_from(s, 1);
-	while (s.n > 0 && tsr_is_space(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 /* From pieces to nodes; where standalone tags stood, the line goes. */
 void tsr_template_lines(struct parser *ps);
 
