@@ -95,6 +95,7 @@ tsr_rules_declare(struct tsr_rules *rules, const struct tsr_json *attributes,
 	tsr_rules_proxies(rules);
 	if (tsr_json_is(attributes, TSR_JSON_OBJECT))
 		tsr_rules_declare_attributes(rules, attributes);
+	tsr_rules_check_consent(rules);
 	tsr_experiments_declare(rules);
 	if (tsr_json_is(segments, TSR_JSON_OBJECT))
 		declare_segments(rules, segments);

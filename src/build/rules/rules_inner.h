@@ -202,6 +202,11 @@ bool tsr_rules_moment_of(int64_t *out, const struct tsr_rules *rules,
 /* Report a "title" in a language that the site does not have. */
 void tsr_rules_check_title(
     struct tsr_rules *rules, const struct tsr_json *declared);
+/* Has tessera.json no "consent"? Then what has a purpose is missing. */
+bool tsr_rules_nothing_granted(const struct tsr_rules *rules);
+/* Warn of it where an attribute has one; and what there is to do about it. */
+void tsr_rules_check_consent(struct tsr_rules *rules);
+void tsr_rules_hint_consent(struct tsr_rules *rules);
 void tsr_rules_proxies(struct tsr_rules *rules);
 /* Warn of a header that nobody is believed about. */
 void tsr_rules_check_proxy(

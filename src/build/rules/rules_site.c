@@ -1,6 +1,6 @@
 /*
- * rules_site - what attributes need of tessera.json: languages, the time zone,
- * proxies.
+ * rules_site - what attributes need of tessera.json: languages, consent, the
+ * time zone, proxies.
  */
 #include "build/rules/rules_inner.h"
 #include "build/read/moment.h"
@@ -92,6 +92,49 @@ tsr_rules_check_title(
 		tsr_diag_hint(rules->diag, "its locales are %.*s",
 		    TSR_ARG(rules->languages));
 	}
+}
+
+/* ---- consent ---- */
+
+bool
+tsr_rules_nothing_granted(const struct tsr_rules *rules)
+{
+	return rules->config != NULL && !rules->relaxed &&
+	    tsr_json_get(rules->config, "consent") == NULL;
+}
+
+void
+tsr_rules_check_consent(struct tsr_rules *rules)
+{
+	const struct tsr_rules_attribute *a, *first = NULL;
+	size_t i, n = 0;
+
+	if (!tsr_rules_nothing_granted(rules))
+		return;
+	for (i = rules->attribute_count; i > 0; i--) {
+		a = &rules->attributes[i - 1];
+		if (a->purpose == TSR_PURPOSE_NONE)
+			continue;
+		first = a;
+		n++;
+	}
+	if (n == 0)
+		return;
+	/* One cause, one message. */
+	tsr_diag_add(rules->diag, TSR_WARNING, "R031",
+	    tsr_json_where(tsr_json_get(first->declared, "purpose")),
+	    "no purpose is ever granted, since tessera.json has no "
+	    "\"consent\": \"%.*s\"%s always missing", TSR_ARG(first->name),
+	    n == 1 ? " is" : tsr_arena_printf(
+		rules->arena, " and %zu more are", n - 1));
+	tsr_rules_hint_consent(rules);
+}
+
+void
+tsr_rules_hint_consent(struct tsr_rules *rules)
+{
+	tsr_diag_hint(rules->diag, "say in tessera.json where consent is read, "
+	    "such as \"consent\": {\"cookie\": \"consent\"}");
 }
 
 /* ---- the time zone ---- */

@@ -121,6 +121,27 @@ find_ties(struct tsr_triggers *all, uint32_t i)
 	}
 }
 
+/* What must be remembered, so that consent is needed. */
+static void
+check_consent(struct tsr_rules *rules, const struct tsr_trigger_entry *e)
+{
+	static const char *const words[] = {"once", "cooldown"};
+	const struct tsr_json *v;
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(words); i++) {
+		v = tsr_json_get(e->json, words[i]);
+		if (v == NULL || !tsr_rules_nothing_granted(rules))
+			continue;
+		tsr_diag_add(rules->diag, TSR_WARNING, "R031",
+		    tsr_json_where(v), "no purpose is ever granted, since "
+		    "tessera.json has no \"consent\": a trigger with \"%s\" is "
+		    "never shown", words[i]);
+		tsr_rules_hint_consent(rules);
+		return;
+	}
+}
+
 static void
 add_trigger(struct tsr_triggers *all, const struct tsr_member *m)
 {
@@ -137,6 +158,7 @@ add_trigger(struct tsr_triggers *all, const struct tsr_member *m)
 	t->entry.json = &m->value;
 	t->audience = live_condition(
 	    all->rules, tsr_json_get(&m->value, "audience"));
+	check_consent(all->rules, &t->entry);
 	find_ties(all, all->count++);
 }
 
