@@ -7,6 +7,7 @@
 
 #include "base/embedded.h"
 #include "build/pack/hash.h"
+#include "build/rules/signal.h"
 #include "build/rules/trigger.h"
 #include "core/limits.h"
 
@@ -103,21 +104,10 @@ write_purposes(struct writer *w)
 	    1u << TSR_PURPOSE_PERSONALIZATION);
 }
 
-/*
- * What signals are before anything happened; a text is a question to the
- * browser. rules/rules_signal.c has the names that attributes may ask.
- */
 static void
 write_signals(struct writer *w)
 {
-	tsr_buf_text(w->out,
-	    "[[\"scroll\",0],[\"velocity\",0],[\"dwell\",0],[\"idle\",0],"
-	    "[\"pages\",1],[\"clicks\",0],[\"cart\",0],[\"zoom\",0],"
-	    "[\"exit\",false],[\"returned\",false],[\"search\",false],"
-	    "[\"form\",false],[\"filter\",false],"
-	    "[\"touch\",\"(pointer:coarse)\"],"
-	    "[\"motion\",\"(prefers-reduced-motion:reduce)\"],"
-	    "[\"dark\",\"(prefers-color-scheme:dark)\"]]");
+	tsr_signals_tell(w->out);
 }
 
 /*
@@ -128,14 +118,10 @@ write_signals(struct writer *w)
 static void
 write_events(struct writer *w)
 {
-	static const char *const signals[][2] = {{"click", "clicks"},
-	    {"filter", "filter"}, {"search", "search"}, {"zoom", "zoom"},
-	    {"tab", "tab"}, {"cart", "cart"}};
 	const struct tsr_event_kinds *all = &w->model->events;
 	const struct tsr_event_kind *kind;
-	const char *between = "";
+	const char *between = "", *signal;
 	uint32_t i;
-	size_t k;
 
 	tsr_buf_byte(w->out, '{');
 	for (i = 0; i < all->count; i++) {
@@ -150,11 +136,9 @@ write_events(struct writer *w)
 		tsr_buf_json(w->out, kind->field_count > 0
 			? kind->fields[0].name : TSR_LIT("name"));
 		tsr_buf_printf(w->out, ",%u", kind->version);
-		for (k = 0; k < TSR_COUNT_OF(signals); k++)
-			if (tsr_span_eq(kind->name,
-				tsr_span_of(signals[k][0], strlen(signals[k][0]))))
-				tsr_buf_printf(
-				    w->out, ",\"%s\"", signals[k][1]);
+		signal = tsr_signal_of(kind->name);
+		if (signal != NULL)
+			tsr_buf_printf(w->out, ",\"%s\"", signal);
 		tsr_buf_byte(w->out, ']');
 	}
 	tsr_buf_byte(w->out, '}');
