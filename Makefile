@@ -447,13 +447,19 @@ tests/e2e/node_modules/.done: tests/e2e/package.json
 	@cd tests/e2e && npm install --silent --no-audit --no-fund --no-package-lock >/dev/null
 	@touch $@
 
-check-site: all $(B)/tests/oracle tests/e2e/node_modules/.done ## every page, decoded four times
+$(B)/tests/clock.so: tests/e2e/site/clock.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -O1 -shared -fPIC -o $@ $< -ldl
+
+STAND = $(B)/tests/oracle $(B)/tests/clock.so
+
+check-site: all $(STAND) tests/e2e/node_modules/.done ## every page, decoded four times
 	@node tests/e2e/site/run.mjs $(B)
 
-check-browser: all $(B)/tests/oracle tests/e2e/node_modules/.done ## six visitors in Chromium
+check-browser: all $(STAND) tests/e2e/node_modules/.done ## six visitors in Chromium
 	@node tests/e2e/site/browser.mjs $(B)
 
-check-cache: all $(B)/tests/oracle ## public pages in a real nginx cache
+check-cache: all $(STAND) ## public pages in a real nginx cache
 	@node tests/e2e/site/cache.mjs $(B)
 
 $(B)/tests/agree: tests/e2e/agree/agree.c $(TEST_LIB_OBJ) $(B)/libtessera.a

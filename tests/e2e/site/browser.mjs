@@ -184,8 +184,8 @@ async function checkSelf(browser, stand, said, answer) {
 	});
 }
 
-const stand = await openStand({ name: "browser" });
-const said = consult([path.join(new URL(".", import.meta.url).pathname, "visitors.json")]);
+const stand = await openStand({ name: "browser", now: Date.UTC(2026, 5, 15, 10) });
+const said = consult([path.join(new URL(".", import.meta.url).pathname, "visitors.json")], stand.now);
 const line = await openSlowLine(stand);
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
 try {

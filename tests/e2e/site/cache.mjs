@@ -8,7 +8,7 @@ import fs from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
 import { fetchOnce } from "../../lib/fcgi_client.mjs";
-import { ask, closeStand, consult, each, openStand, requestOf, stateless, Tally } from "./stand.mjs";
+import { ask, closeStand, consult, each, momentOf, openStand, requestOf, stateless, Tally } from "./stand.mjs";
 
 const seed = Number(process.argv[3] ?? 7);
 const tally = new Tally();
@@ -42,7 +42,7 @@ async function askOne(stand, said, answer, coding) {
 	const reply = await ask(stand, target, coding === null ? headers : [...headers, coding]);
 	const status = reply.headers["x-cache"];
 	seen[status] = (seen[status] ?? 0) + 1;
-	tally.check(stateless(textOf(reply)).equals(said.text(answer.padded)) && reply.status === page.status &&
+	tally.check(stateless(textOf(reply), stand.now).equals(said.text(answer.padded)) && reply.status === page.status &&
 		(reply.headers["content-encoding"] === "gzip") === (coding !== null),
 		page.path, "for visitor", answer.for, status, JSON.stringify(visitor.values));
 	tally.check(page.public || status !== "HIT", page.path, "is private, and was kept");
@@ -59,7 +59,7 @@ function keysOf(stand) {
 }
 
 async function drawn(stand) {
-	const said = consult([seed, 24]);
+	const said = consult([seed, 24], stand.now);
 	const open = said.answers.filter(({ page }) => page.public);
 	const closed = said.answers.filter(({ page }, i) => !page.public && i % 7 === 0);
 	tally.check(open.length > 0 && new Set(open.map(({ padded }) => padded)).size >
@@ -139,7 +139,7 @@ async function keys(stand, open, closed) {
 	tally.check(await cache(closed.path, of(none)) === "private, no-cache", "private as ever");
 }
 
-const stand = await openStand({ name: "cache", sample: "nginx-cache.conf",
+const stand = await openStand({ name: "cache", sample: "nginx-cache.conf", now: momentOf(seed),
 	extra: "add_header X-Cache $upstream_cache_status always;" });
 try {
 	const { open, closed } = await drawn(stand);

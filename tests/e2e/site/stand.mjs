@@ -31,8 +31,9 @@ export function makeFolder(name) {
 }
 
 // The last words of a program that should go on.
-function start(command, args) {
-	const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+function start(command, args, env = {}) {
+	const child = spawn(command, args,
+		{ stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
 	child.log = "";
 	child.stderr.on("data", (chunk) => { child.log += chunk; });
 	child.done = new Promise((resolve) => child.on("exit", (code, signal) => {
@@ -63,9 +64,15 @@ ${server}
 `);
 }
 
-// keys: sign what is signed; state: and keep what is sent, in stand.state.
+// A minute of 2026, drawn by a seed: pages may differ by the time of day, so that
+// who asks and who says what is right must have the same.
+export const momentOf = (seed) => Date.UTC(2026, 0, 1) +
+	(Math.imul(seed, 2654435761) >>> 0) % (365 * 24 * 60) * 60000;
+
+// keys: sign what is signed; state: and keep what is sent, in stand.state; now:
+// the moment at which the server's clock stands still.
 export async function openStand({ name, sample = "nginx.conf", extra = "",
-	site = repository, keys = false, state = false }) {
+	site = repository, keys = false, state = false, now }) {
 	const folder = makeFolder(name), port = await freePort();
 	execFileSync(tessera, ["build", "--quiet", "--out", path.join(folder, "out"), site]);
 	writeConfig(folder, port, sample, extra);
@@ -76,11 +83,14 @@ export async function openStand({ name, sample = "nginx.conf", extra = "",
 	const fcgi = start(path.join(programs, "tessera-fcgi"),
 		["--listen", `${folder}/sock`, "--workers", "2",
 			...(keys ? ["--keys", `${folder}/keys`] : []),
-			...(state ? ["--state", `${folder}/state`] : []), `${folder}/out/current`]);
+			...(state ? ["--state", `${folder}/state`] : []), `${folder}/out/current`],
+		now === undefined ? {} : { TESSERA_NOW: String(now),
+			LD_PRELOAD: path.join(bin, "tests/clock.so"),
+			ASAN_OPTIONS: "verify_asan_link_order=0" });
 	const nginx = start("nginx",
 		["-e", `${folder}/error.log`, "-c", `${folder}/nginx.conf`, "-p", folder]);
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
-	const stand = { folder, port, fcgi, nginx, agent };
+	const stand = { folder, port, fcgi, nginx, agent, now };
 	for (let i = 0; i < 200; i++) {
 		if ((await ask(stand, "/")).status === 200)
 			return stand;
@@ -134,24 +144,24 @@ export function stateOf(bytes) {
 }
 
 // A page as the oracle has it: its state blank, where it is that of a visitor
-// of whom nothing is remembered, at about this moment.
-export function stateless(bytes) {
+// of whom nothing is remembered, at this moment.
+export function stateless(bytes, now) {
 	const at = stateOf(bytes);
 	if (!at || at[0] === at[1])
 		return bytes;
 	const state = Buffer.from(bytes.subarray(...at).toString(), "base64url");
-	const late = Date.now() / 1000 - state.readUInt32LE(2);
-	if (state[0] !== 1 || state[1] < 128 || late < -5 || late > 300 || state.subarray(6).some((b) => b))
+	if (state[0] !== 1 || state[1] < 128 || state.readUInt32LE(2) !== now / 1000 ||
+		state.subarray(6).some((b) => b))
 		return bytes;
 	return Buffer.from(bytes).fill(" ", ...at);
 }
 
 // What the oracle says: { pages, visitors, answers: [{ page, visitor, padded,
-// plain }], text(name), clear() }. who: [seed, count] or [file].
-export function consult(who, site = repository) {
+// plain }], text(name), clear() }. who: [seed, count] or [file]; now: the moment.
+export function consult(who, now, site = repository) {
 	const folder = makeFolder("oracle");
 	const lines = execFileSync(path.join(bin, "tests/oracle"),
-		[site, folder, String(Date.now()), ...who.map(String)], { maxBuffer: 1 << 30 })
+		[site, folder, String(now), ...who.map(String)], { maxBuffer: 1 << 30 })
 		.toString().trim().split("\n").map((line) => JSON.parse(line));
 	const pages = lines.filter((line) => "page" in line);
 	const visitors = lines.filter((line) => "visitor" in line);
