@@ -13,7 +13,7 @@
 
 static const char attributes[] =
     "{\"n\": {\"type\": \"number\", \"source\": \"query:n\"},"
-    " \"scroll\": {\"type\": \"number\", \"source\": \"browser:scroll\"}}";
+    " \"scroll\": {\"type\": \"number\", \"source\": \"browser:dwell\"}}";
 
 struct world {
 	struct tsr_arena arena;

@@ -25,6 +25,8 @@ struct making {
 	size_t count, cap;
 	struct tsr_json *constants;
 	size_t constant_count, constant_cap;
+	double ends[2]; /* of what it can be; without a range 0 and 0 */
+	bool ranged;
 };
 
 static bool
@@ -91,7 +93,7 @@ static void
 collect(struct making *m, const uint32_t *tests, size_t count, bool numbers)
 {
 	const struct tsr_test *t;
-	const struct tsr_json zero = {.type = TSR_JSON_REAL};
+	struct tsr_json end = {.type = TSR_JSON_REAL};
 	size_t i, n;
 	uint32_t j;
 
@@ -105,8 +107,10 @@ collect(struct making *m, const uint32_t *tests, size_t count, bool numbers)
 		    t->operator != TSR_OPERATOR_REGEX)
 			add_constant(m, &t->operand, numbers);
 	}
-	if (numbers)
-		add_constant(m, &zero, true);
+	for (i = 0; numbers && i < TSR_COUNT_OF(m->ends); i++) {
+		end.u.real = m->ends[i];
+		add_constant(m, &end, true);
+	}
 	if (m->constant_count > 0)
 		qsort(m->constants, m->constant_count, sizeof(*m->constants),
 		    cmp_constants);
@@ -118,25 +122,31 @@ collect(struct making *m, const uint32_t *tests, size_t count, bool numbers)
 }
 
 static void
+add_number(struct making *m, double d)
+{
+	if (!m->ranged || (d >= m->ends[0] && d <= m->ends[1]))
+		add_candidate(m, (struct tsr_json){.type = TSR_JSON_REAL,
+		    .u.real = d}, false);
+}
+
+static void
 number_candidates(struct making *m)
 {
-	struct tsr_json v = {.type = TSR_JSON_REAL};
 	const struct tsr_json *c = m->constants;
 	size_t i, n = m->constant_count;
+	double between;
 
 	for (i = 0; i < n; i++) {
-		add_candidate(m, c[i], false);
-		v.u.real = i + 1 < n
+		add_number(m, c[i].u.real);
+		between = i + 1 < n
 		    ? c[i].u.real + (c[i + 1].u.real - c[i].u.real) / 2
 		    : c[i].u.real + 1 + c[i].u.real / 2;
-		if (v.u.real > c[i].u.real &&
-		    (i + 1 == n || v.u.real < c[i + 1].u.real))
-			add_candidate(m, v, false);
+		if (between > c[i].u.real &&
+		    (i + 1 == n || between < c[i + 1].u.real))
+			add_number(m, between);
 	}
-	v.u.real = c[0].u.real - 1 + c[0].u.real / 2;
-	if (c[0].u.real > 0)
-		v.u.real = -1;
-	add_candidate(m, v, false);
+	add_number(m, c[0].u.real > 0 ? -1
+				      : c[0].u.real - 1 + c[0].u.real / 2);
 }
 
 /* The string that follows c at once in the order, NUL being none of ours. */
@@ -201,6 +211,8 @@ candidates(struct making *m, uint32_t attribute, const uint32_t *tests,
 			add_candidate(m, values->u.items[i], false);
 		return;
 	}
+	m->ranged = tsr_rules_range(
+	    &m->ends[0], &m->ends[1], m->rules, attribute);
 	collect(m, tests, count, type == TSR_TYPE_NUMBER);
 	if (type == TSR_TYPE_NUMBER) {
 		number_candidates(m);

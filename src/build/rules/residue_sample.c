@@ -19,6 +19,8 @@ struct values {
 	uint32_t attribute;
 	struct tsr_json *list;
 	size_t count, cap;
+	bool ranged; /* only these numbers can come */
+	double low, high;
 	struct tsr_arena *arena;
 };
 
@@ -35,7 +37,8 @@ add(struct values *v, struct tsr_json value)
 static void
 add_number(struct values *v, double d)
 {
-	add(v, (struct tsr_json){.type = TSR_JSON_REAL, .u.real = d});
+	if (!v->ranged || (d >= v->low && d <= v->high))
+		add(v, (struct tsr_json){.type = TSR_JSON_REAL, .u.real = d});
 }
 
 static void
@@ -104,9 +107,13 @@ find_values(struct values *v, const struct tsr_rules *rules,
 	if (type == TSR_TYPE_BOOLEAN) {
 		add(v, tsr_json_boolean(true));
 		add(v, tsr_json_boolean(false));
-	} else if (type == TSR_TYPE_NUMBER)
+	} else if (type == TSR_TYPE_NUMBER) {
+		v->ranged = tsr_rules_range(
+		    &v->low, &v->high, rules, v->attribute);
 		add_number(v, 0);
-	else
+		if (v->ranged)
+			add_number(v, v->high);
+	} else
 		add(v, tsr_json_string(TSR_LIT("")));
 	for (i = 0; i < rules->test_count; i++) {
 		const struct tsr_test *t = &rules->tests[i];

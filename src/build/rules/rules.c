@@ -120,6 +120,20 @@ tsr_rules_may_miss(const struct tsr_rules *rules, uint32_t attribute)
 	    s != TSR_SOURCE_CLOCK;
 }
 
+struct tsr_span
+tsr_rules_written(const struct tsr_rules *rules, uint32_t attribute)
+{
+	const struct tsr_rules_attribute *a = &rules->attributes[attribute];
+	size_t i;
+
+	/* A score that a trigger asks in the browser is one of the server's. */
+	for (i = 0; a->source == TSR_SOURCE_BROWSER && i < attribute; i++)
+		if (rules->attributes[i].source == TSR_SOURCE_SCORE &&
+		    rules->attributes[i].declared == a->declared)
+			return rules->attributes[i].name;
+	return a->name;
+}
+
 uint32_t
 tsr_rules_clock(struct tsr_rules *rules)
 {

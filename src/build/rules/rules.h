@@ -119,6 +119,7 @@ struct tsr_rule {
 	struct tsr_span name;  /* for messages */
 	struct tsr_where where;
 	uint32_t outcome; /* 1 + the outcome it leads to; 0: its own number */
+	bool trigger;	  /* it is no variant of a slot, for messages */
 };
 
 /*
@@ -255,6 +256,9 @@ const struct tsr_rules_attribute *tsr_rules_attribute_at(
 /* The values that are expected of an attribute, or its arms; or NULL. */
 const struct tsr_json *tsr_rules_values(
     const struct tsr_rules *rules, uint32_t attribute);
+/* The least and the greatest number that it can be; false: any may come. */
+bool tsr_rules_range(double *low, double *high, const struct tsr_rules *rules,
+    uint32_t attribute);
 /* Number of an attribute, or UINT32_MAX. */
 uint32_t tsr_rules_attribute_find(
     const struct tsr_rules *rules, struct tsr_span name);

@@ -165,9 +165,10 @@ static void
 note_coarse(struct tsr_rules *rules, size_t attribute, struct tsr_where where,
     const struct tsr_where *also)
 {
+	struct tsr_span name = tsr_rules_written(rules, (uint32_t)attribute);
 	struct tsr_message *m = tsr_diag_add(rules->diag, TSR_NOTE, "R030",
 	    where, "not looked at: whether what is asked of \"%.*s\" here "
-	    "excludes what %s", TSR_ARG(rules->attributes[attribute].name),
+	    "excludes what %s", TSR_ARG(name),
 	    also != NULL ? "a variant before it asks" : "else is asked of it");
 
 	if (also != NULL)
@@ -190,12 +191,13 @@ tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
 		tsr_diag_add(rules->diag, TSR_NOTE, "R030", where,
 		    "not looked at: whether this condition can hold and can "
 		    "fail; it is too large");
-	else if (can[0] != can[1])
+	else if (can[0] != can[1]) {
 		tsr_diag_add(rules->diag, TSR_WARNING,
 		    can[0] ? "R011" : "R012", where, can[0]
 			? "this condition holds for every visitor"
 			: "this condition can never hold");
-	else
+		tsr_rules_hint_range(rules, cond);
+	} else
 		for (i = 0; i < rules->attribute_count; i++)
 			if (reads(&coarse, i))
 				note_coarse(rules, i, where, NULL);
@@ -215,8 +217,11 @@ report_dead(struct tsr_rules *rules, const struct tsr_rule *list,
 	/* Judged where it stands, if the condition alone is to blame. */
 	if (possible_outcomes(can, NULL, rules, pair, 1, scratch) && !can[0]) {
 		tsr_diag_add(rules->diag, TSR_WARNING, "R010", list[i].where,
-		    "variant \"%.*s\" can never be chosen: nobody is in its "
-		    "audience and time", TSR_ARG(list[i].name));
+		    list[i].trigger
+			? "trigger \"%.*s\" can never be shown: nobody is in "
+			  "its audience"
+			: "variant \"%.*s\" can never be chosen: nobody is in "
+			  "its audience and time", TSR_ARG(list[i].name));
 		return;
 	}
 	pair[1] = conds[i];

@@ -79,34 +79,6 @@ fits_type(const struct atom *a, const struct tsr_json *v)
 	}
 }
 
-/* A typo in a value that the attribute lists. */
-static void
-check_listed(const struct atom *a, const struct tsr_json *v)
-{
-	const struct tsr_rules_attribute *at =
-	    &a->rules->attributes[a->attribute];
-	const struct tsr_json *values = tsr_json_get(at->declared, "values");
-	struct tsr_span *names, near;
-	uint32_t i;
-
-	if (!tsr_json_is(values, TSR_JSON_ARRAY) ||
-	    v->type != TSR_JSON_STRING || a->rules->relaxed)
-		return;
-	names = TSR_NEW_ARRAY(a->rules->arena, struct tsr_span, values->count);
-	for (i = 0; i < values->count; i++) {
-		names[i] = tsr_json_text(&values->u.items[i]);
-		if (tsr_span_eq(names[i], v->u.string))
-			return;
-	}
-	tsr_diag_add(a->rules->diag, TSR_WARNING, "R017", tsr_json_where(v),
-	    "\"%.*s\" is not among the values of \"%.*s\"",
-	    TSR_ARG(v->u.string), TSR_ARG(at->name))->also = at->where;
-	near = tsr_nearest(v->u.string, names, values->count);
-	if (near.n > 0)
-		tsr_diag_hint(a->rules->diag, "did you mean \"%.*s\"?",
-		    TSR_ARG(near));
-}
-
 /* An operand that the attribute can be compared with; false: reported. */
 static bool
 check_operand(const struct atom *a, const struct tsr_json *v, bool null_ok)
@@ -121,7 +93,7 @@ check_operand(const struct atom *a, const struct tsr_json *v, bool null_ok)
 	}
 	if (a->rules->relaxed || fits_type(a, v) ||
 	    (null_ok && v->type == TSR_JSON_NULL)) {
-		check_listed(a, v);
+		tsr_rules_check_value(a->rules, a->attribute, v);
 		return true;
 	}
 	tsr_diag_add(a->rules->diag, TSR_ERROR, "R005", tsr_json_where(v),

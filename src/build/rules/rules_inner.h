@@ -16,6 +16,7 @@
  *	residue.c	  what conditions leave to the browser
  *	residue_json.c	  a diagram as a condition again
  *	residue_sample.c  what the interpreter takes the browser's values for
+ *	rules_range.c	  the values that an attribute can have
  *	score_file.c	  scores of what visitors do
  *	rules_assign.c	  arms and holdouts for the interpreter
  *	rules_chain.c	  chains and products become decisions
@@ -433,6 +434,17 @@ bool tsr_residue_condition(
 const struct tsr_json *tsr_residue_samples(size_t *count,
     struct tsr_rules *rules, const uint32_t *roots, size_t root_count,
     const struct tsr_json *known, struct tsr_arena *scratch);
+
+/* rules_range.c: warn of a constant that the attribute never is. */
+void tsr_rules_check_value(struct tsr_rules *rules, uint32_t attribute,
+    const struct tsr_json *v);
+/* Say of which numbers a condition asks others. */
+void tsr_rules_hint_range(
+    struct tsr_rules *rules, const struct tsr_cond *cond);
+
+/* rules.c: an attribute's name as the author wrote it, for messages. */
+struct tsr_span tsr_rules_written(
+    const struct tsr_rules *rules, uint32_t attribute);
 
 /* rules_chain.c: what is known of the page, as the interpreter takes it. */
 struct tsr_json tsr_rules_known_object(struct tsr_rules *rules);

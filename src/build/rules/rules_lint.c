@@ -74,6 +74,7 @@ lint_test(struct tsr_rules *rules, const struct tsr_cond *c, bool positive,
 	const struct tsr_test *t = &rules->tests[c->test];
 	const struct tsr_rules_attribute *a =
 	    &rules->attributes[t->attribute];
+	struct tsr_span name = tsr_rules_written(rules, t->attribute);
 
 	if (t->missing != positive || asks_existence(t) ||
 	    has(guarded, t->attribute) ||
@@ -82,11 +83,11 @@ lint_test(struct tsr_rules *rules, const struct tsr_cond *c, bool positive,
 	if (a->purpose != TSR_PURPOSE_NONE)
 		tsr_diag_add(rules->diag, TSR_ERROR, "R014", c->where,
 		    "this holds without consent: \"%.*s\" is then missing",
-		    TSR_ARG(a->name))->also = a->where;
+		    TSR_ARG(name))->also = a->where;
 	else if (compares(rules, t, positive))
 		tsr_diag_add(rules->diag, TSR_ERROR, "R015", c->where,
 		    "this holds where \"%.*s\" is missing",
-		    TSR_ARG(a->name))->also = a->where;
+		    TSR_ARG(name))->also = a->where;
 	else
 		return;
 	tsr_diag_hint(rules->diag,

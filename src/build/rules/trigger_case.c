@@ -235,7 +235,8 @@ find_uses(struct finding *f, uint32_t i)
 	    .starts = INT64_MIN,
 	    .ends = INT64_MAX,
 	    .name = t->entry.name,
-	    .where = t->entry.where};
+	    .where = t->entry.where,
+	    .trigger = true};
 	const struct tsr_rules_residue *residues;
 	uint32_t decision;
 	bool can[2];
