@@ -47,9 +47,9 @@ SERVE_SRC = $(filter src/core/% src/base/% src/serve/%,$(LIB_SRC))
 OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
-SCRIPT = $(sort $(wildcard src/browser/*.js))
-SCRIPTS = tessera alone ask triggers why
-SCRIPT_OUT = $(SCRIPTS:%=$(B)/gen/script/%.js)
+SCRIPT = $(sort $(wildcard src/browser/*.js src/browser/*.css))
+SCRIPTS = tessera.js alone.js triggers.js why.js ask.css
+SCRIPT_OUT = $(SCRIPTS:%=$(B)/gen/script/%)
 EMBED = $(sort $(wildcard src/build/schemas/*.json src/build/schemas/*/*.json src/cli/assets/* src/cli/init/*)) \
 	$(SCRIPT_OUT)
 UNIT = $(sort $(wildcard tests/unit/test_*.c tests/corrupt/test_*.c \
@@ -111,7 +111,7 @@ ESBUILD = esbuild --bundle --minify --target=es2020 --legal-comments=none \
 NO_ESBUILD = { echo "esbuild is missing: run tools/install-deps build" \
 	"(the Debian package esbuild)" >&2; exit 1; }
 
-$(B)/gen/script/why.js $(B)/gen/script/triggers.js: $(SCRIPT)
+$(B)/gen/script/why.js $(B)/gen/script/triggers.js $(B)/gen/script/ask.css: $(SCRIPT)
 	@mkdir -p $(@D)
 	@command -v esbuild >/dev/null || $(NO_ESBUILD)
 	@$(ESBUILD) --outfile=$@ src/browser/$(@F)

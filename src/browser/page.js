@@ -4,6 +4,9 @@
 
 const element = document.getElementById("tessera");
 
+/* The form of {{>why}}, or null. */
+export const form = document.getElementById("tessera-why");
+
 /* What is the same for every visitor. */
 export const page = () => JSON.parse(element.textContent);
 

@@ -8,7 +8,7 @@
  * allowed, and is tried again, later and later, or when the browser is online.
  */
 import { ANALYTICS, granted, keep } from "./consent.js";
-import { field } from "./page.js";
+import { field, form } from "./page.js";
 
 const COLLECTOR = "/_tessera/events";
 
@@ -64,7 +64,8 @@ export const flush = (last) => {
 	check();
 	if (events[0] || counts)
 		waiting = [...waiting, JSON.stringify({ v: 1,
-			page: location.pathname, why: field("why"), events, c: counts })]
+			page: location.pathname, events, c: counts,
+			why: form?.page.value ?? field("why") })]
 			.slice(-16);
 	events = [];
 	counts = undefined;

@@ -7,6 +7,7 @@
  * region, it waits; nothing is announced, and nothing moves for those who want
  * less motion. A fragment that cannot be had leaves the page as it is.
  */
+import { mark } from "./ask.js";
 import { load } from "./fragment.js";
 
 const BLANK = 200;	/* ms at most that a region waits to be painted first */
@@ -89,6 +90,7 @@ export const show = (n, url) => {
 	load(url).then((fragment) => {
 		for (const element of fragment.children)
 			element.dataset.tessera = n;
+		mark(fragment);
 		want.fragment = fragment;
 		settle();
 	}, () => {}).finally(() => veil(""));

@@ -5,6 +5,7 @@
  * body of a function with the one parameter CONFIG. The page is complete
  * without all of it.
  */
+import { mark } from "./ask.js";
 import { collect } from "./collect.js";
 import { granted, keep } from "./consent.js";
 import { load } from "./fragment.js";
@@ -18,6 +19,7 @@ const early = [];	/* events before triggers are there */
 
 hear((...event) => early.push(event));
 collect(report);
+mark(document);
 watch();
 if (page().triggers)
 	import(CONFIG.more).then(({ triggers }) => triggers(CONFIG,

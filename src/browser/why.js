@@ -109,8 +109,13 @@ const fill = (dialog, answer, region) => {
 		textContent: words.close, onclick: () => dialog.close() }));
 };
 
-/* page: the page's signed text, or its path; region: its name, or nothing. */
-export const show = async (page, region) => {
+/*
+ * The form of {{>why}} was sent: it has the page's signed text, or its path. By
+ * a button in a region, it is about this region; otherwise about all of them.
+ */
+export const show = async ({ target: form, submitter }) => {
+	const page = form.page.value;
+	const region = submitter?.parentElement.dataset.personalizedRegion;
 	const dialog = make("dialog", { className: "tessera-why" });
 	const answer = await ask(page).catch(() => null);
 

@@ -363,6 +363,19 @@ wrong(struct tsr_event_batch *out, enum tsr_event_fault fault,
 	return refuse(out, fault, values[m]);
 }
 
+/*
+ * A page's text of why: signed, or blank where there is no key. A page that is
+ * the same for everybody has its path instead, which says nothing new.
+ */
+static bool
+read_why(struct tsr_span *out, struct tsr_span s)
+{
+	while (s.n > 0 && s.p[s.n - 1] == ' ')
+		s.n--;
+	*out = tsr_span_part(s, 0, s.n > 0 && s.p[0] == '/' ? 0 : s.n);
+	return is_base64(*out);
+}
+
 static enum tsr_event_fault
 check_envelope(
     struct tsr_event_batch *out, const struct tsr_span values[E_COUNT])
@@ -374,9 +387,8 @@ check_envelope(
 		return wrong(out, TSR_EVENT_SHAPE, E_V, values);
 	if (BAD(E_PAGE, read_path(&out->page, values[E_PAGE], out->room)))
 		return wrong(out, TSR_EVENT_SHAPE, E_PAGE, values);
-	out->why = tsr_jsonread_parts(values[E_WHY]);
 	if (BAD(E_WHY, is_kind(values[E_WHY], TSR_JSONREAD_STRING) &&
-		is_base64(out->why)))
+		read_why(&out->why, tsr_jsonread_parts(values[E_WHY]))))
 		return wrong(out, TSR_EVENT_SHAPE, E_WHY, values);
 	if (!is_kind(values[E_EVENTS], TSR_JSONREAD_ARRAY))
 		return wrong(out, TSR_EVENT_SHAPE, E_EVENTS, values);

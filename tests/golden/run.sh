@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
 # What the script says of itself is not the site's.
-scripts='s,assets/\(tessera\|ask\|triggers\|why\)\.[0-9a-f]\{10\}\.js,assets/\1.HASH.js,'
+scripts='s,assets/\(tessera\|ask\|triggers\|why\)\.[0-9a-f]\{10\}\.\(js\|css\),assets/\1.HASH.\2,'
 [ $# -gt 0 ] || set -- $(cd "$here" && ls -d [a-z]*-*/)
 for name; do
 	name=${name%/}

@@ -43,6 +43,13 @@ write_more(struct writer *w)
 	tsr_buf_json(w->out, w->script->triggers.url);
 }
 
+/* Where the dialog is that opens when somebody asks why. */
+static void
+write_why(struct writer *w)
+{
+	tsr_buf_json(w->out, w->script->why.url);
+}
+
 /* A text as a part of a regular expression that means itself. */
 static void
 put_literally(struct tsr_buf *out, struct tsr_span text)
@@ -197,6 +204,7 @@ static const struct {
     {"scores", write_scores},
     {"triggers", write_triggers},
     {"more", write_more},
+    {"why", write_why},
 };
 
 static void
@@ -214,18 +222,21 @@ write_config(struct writer *w)
 	tsr_buf_byte(w->out, '}');
 }
 
-/* Named by its bytes: /assets/<name>.0123456789.js. */
+/* Named by its bytes: tessera.js is /assets/tessera.0123456789.js. */
 static void
 publish(struct tsr_script_file *out, const char *name, struct tsr_span bytes,
     struct tsr_arena *arena)
 {
+	struct tsr_span whole = tsr_span_of(name, strlen(name));
+	size_t dot = tsr_span_find(whole, '.', 0);
 	struct tsr_hash hash = tsr_hash_of(bytes);
 	struct tsr_buf url;
 
 	tsr_buf_init(&url, TSR_PATH_MAX);
-	tsr_buf_printf(&url, "/assets/%s.", name);
+	tsr_buf_text(&url, "/assets/");
+	tsr_buf_add(&url, tsr_span_part(whole, 0, dot + 1));
 	tsr_buf_hex(&url, tsr_span_of(hash.bytes, DIGITS / 2));
-	tsr_buf_text(&url, ".js");
+	tsr_buf_add(&url, tsr_span_from(whole, dot));
 	out->url = tsr_arena_dup(arena, tsr_buf_view(&url));
 	out->file = tsr_span_from(out->url, 1);
 	out->bytes = bytes;
@@ -242,22 +253,16 @@ tsr_script_make(struct tsr_script *out, const struct tsr_model *model,
 	struct writer w = {&buf, model, out};
 
 	memset(out, 0, sizeof(*out));
-	publish(
-	    &out->triggers, "triggers", embedded("script/triggers.js"), arena);
-	publish(&out->why, "why", embedded("script/why.js"), arena);
+	publish(&out->triggers, "triggers.js", embedded("script/triggers.js"),
+	    arena);
+	publish(&out->why, "why.js", embedded("script/why.js"), arena);
+	publish(&out->ask, "ask.css", embedded("script/ask.css"), arena);
 	tsr_buf_init(&buf, SCRIPT_MAX);
-	tsr_buf_add(&buf, embedded("script/ask.js"));
-	tsr_buf_text(&buf, "{\"why\":");
-	tsr_buf_json(&buf, out->why.url);
-	tsr_buf_text(&buf, "});\n");
-	publish(&out->ask, "ask",
-	    tsr_arena_dup(arena, tsr_buf_view(&buf)), arena);
-	tsr_buf_clear(&buf);
 	tsr_buf_add(&buf, tsr_span_eq(which, TSR_LIT("events"))
 		? embedded("script/alone.js") : embedded("script/tessera.js"));
 	write_config(&w);
 	tsr_buf_text(&buf, ");\n");
-	publish(&out->main, "tessera",
+	publish(&out->main, "tessera.js",
 	    tsr_arena_dup(arena, tsr_buf_view(&buf)), arena);
 	tsr_buf_free(&buf);
 }

@@ -82,9 +82,32 @@ comment_end(struct tsr_span s, size_t at)
 	return s.n;
 }
 
+/*
+ * Can such an element hold a button? Not what has no content, or content of
+ * its own kind, or is itself something to press.
+ */
+static bool
+can_hold(struct tsr_span name)
+{
+	static const char *const closed[] = {"a", "audio", "button", "canvas",
+	    "colgroup", "datalist", "dl", "iframe", "label", "math", "menu",
+	    "meter", "noscript", "object", "ol", "optgroup", "option",
+	    "picture", "progress", "script", "select", "style", "summary",
+	    "svg", "table", "tbody", "template", "textarea", "tfoot", "thead",
+	    "title", "tr", "ul", "video"};
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(closed); i++)
+		if (tsr_span_same(name,
+			tsr_span_of(closed[i], strlen(closed[i]))))
+			return false;
+	return !tsr_richhtml_is_void(name);
+}
+
 /* Position behind the next outermost element's name, or s.n. */
 static size_t
-next_element(struct tsr_span s, size_t *at, unsigned *depth)
+next_element(struct tsr_span *element, struct tsr_span s, size_t *at,
+    unsigned *depth)
 {
 	struct tsr_span name;
 	size_t i = *at, end, found = s.n;
@@ -103,6 +126,7 @@ next_element(struct tsr_span s, size_t *at, unsigned *depth)
 			end = name_end(s, i + 1);
 			name = tsr_span_part(s, i + 1, end - i - 1);
 			found = *depth == 0 ? end : s.n;
+			*element = name;
 			i = tag_end(&closed, s, end);
 			void_element = closed || tsr_richhtml_is_void(name);
 			*depth += !void_element;
@@ -118,16 +142,16 @@ next_element(struct tsr_span s, size_t *at, unsigned *depth)
 
 void
 tsr_canvas_region(
-    struct tsr_canvas *canvas, struct tsr_span name, bool personal)
+    struct tsr_canvas *canvas, struct tsr_span name, bool personal, bool first)
 {
-	struct tsr_span s = tsr_buf_view(&canvas->buf);
+	struct tsr_span s = tsr_buf_view(&canvas->buf), element = {NULL, 0};
 	struct tsr_buf out;
 	size_t at = 0, from = 0, end, mark = 0;
 	unsigned depth = 0;
 
 	tsr_buf_init(&out, canvas->buf.max);
 	for (;;) {
-		end = next_element(s, &at, &depth);
+		end = next_element(&element, s, &at, &depth);
 		for (; mark < canvas->count && canvas->marks[mark].at < end;
 		     mark++)
 			canvas->marks[mark].at += out.n - from;
@@ -137,6 +161,10 @@ tsr_canvas_region(
 		tsr_buf_text(&out, " data-personalized-region=\"");
 		tsr_buf_add(&out, name);
 		tsr_buf_text(&out, personal ? "\" data-personalized" : "\"");
+		if (first && can_hold(element)) {
+			tsr_buf_text(&out, " data-why");
+			first = false;
+		}
 		from = end;
 	}
 	for (; mark < canvas->count; mark++)

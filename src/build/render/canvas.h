@@ -31,10 +31,11 @@ void tsr_canvas_mark(struct tsr_canvas *canvas, struct tsr_arena *arena,
 
 /*
  * Write ` data-personalized-region="NAME"` into every element that is not
- * inside another; personal: and ` data-personalized`.
+ * inside another; personal: and ` data-personalized`; first: and ` data-why`
+ * into the first of them that can hold a button.
  */
-void tsr_canvas_region(
-    struct tsr_canvas *canvas, struct tsr_span name, bool personal);
+void tsr_canvas_region(struct tsr_canvas *canvas, struct tsr_span name,
+    bool personal, bool first);
 
 /* The row's items; texts are copied into the arena. */
 void tsr_canvas_finish(struct tsr_row *out, const struct tsr_canvas *canvas,

@@ -51,23 +51,28 @@ struct painting {
 static void paint_block(struct painter *p, struct tsr_canvas *canvas,
     const struct tsr_block *block);
 
-/* One row: a component, in a canvas of its own. */
+/*
+ * One row: a component, in a canvas of its own. first: of what its choice
+ * shows; personal: and that is not the default.
+ */
 static void
 paint_row(struct tsr_row *out, struct painter *p,
-    const struct tsr_block *block, struct tsr_span region, bool personal)
+    const struct tsr_block *block, struct tsr_span region, bool personal,
+    bool first)
 {
 	struct tsr_canvas canvas;
 
 	tsr_canvas_init(&canvas, TSR_PAGE_TEXT_MAX);
 	paint_block(p, &canvas, block);
-	tsr_canvas_region(&canvas, region, personal);
+	tsr_canvas_region(&canvas, region, personal && first, first);
 	tsr_canvas_finish(out, &canvas, p->arena);
 	tsr_canvas_free(&canvas);
 }
 
 /*
  * The choices of a slot. What is not the default says so in its first element,
- * for figures and explanations; rows that choices share stay the same.
+ * for figures and explanations, where the button that asks why has its place,
+ * too; other rows stay the same in all choices.
  */
 static void
 paint_choice(struct tsr_choice *out, struct painter *p,
@@ -80,8 +85,8 @@ paint_choice(struct tsr_choice *out, struct painter *p,
 	out->count = alt->count;
 	out->rows = TSR_NEW_ARRAY(p->arena, struct tsr_row, alt->count);
 	for (i = 0; i < alt->count; i++)
-		paint_row(&out->rows[i], p, &alt->blocks[i], region,
-		    personal && i == 0);
+		paint_row(&out->rows[i], p, &alt->blocks[i], region, personal,
+		    i == 0);
 }
 
 /*
@@ -194,11 +199,31 @@ add_data(struct painting *painting, struct tsr_item item, const char *name)
 	tsr_buf_text(&painting->canvas->buf, "\"");
 }
 
-/* A page that has no such text asks by its path. */
+/* Whether what was written so far has left a form open. */
+static bool
+is_in_form(struct tsr_span s)
+{
+	size_t i;
+
+	for (i = s.n; i-- > 0;) {
+		if (tsr_span_starts(tsr_span_from(s, i), TSR_LIT("</form")))
+			return false;
+		if (tsr_span_starts(tsr_span_from(s, i), TSR_LIT("<form")))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A form, which asks without a script. With it, its button is the one that
+ * regions get copies of: the last thing in it. A page that has no signed text
+ * asks by its path.
+ */
 static bool
 why_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 {
 	struct painting *painting = ctx;
+	const struct tsr_script *script = painting->p->r->script;
 	struct tsr_item item = {.text = TSR_LIT("why"),
 	    .field = TSR_FIELD_WHY,
 	    .fallback = painting->p->path,
@@ -209,16 +234,26 @@ why_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 
 	if (question.n == 0)
 		question = tsr_why_word(TSR_WHY_TITLE, question, l->tag);
+	if (is_in_form(tsr_buf_view(out))) {
+		tsr_diag_add(painting->p->diag, TSR_ERROR, TSR_M_WHY_FORM, tag,
+		    "{{>why}} is a form of its own");
+		tsr_diag_hint(painting->p->diag, "take it out of <form>");
+	}
 	painting->p->why_said = true;
-	tsr_buf_text(out,
-	    "<input type=\"hidden\" id=\"tessera-why\" data-ask=\"");
-	tsr_escape_attr(out, question);
-	tsr_buf_text(out, "\"");
-	add_data(painting, item, " name=\"page\" value=\"");
-	tsr_buf_text(out, "><script src=\"");
-	tsr_buf_add(out, painting->p->r->script->ask.url);
-	tsr_buf_text(out, "\" defer></script>");
 	atomic_store(&painting->p->r->script->asked, true);
+	tsr_buf_text(out, "<form id=\"tessera-why\" action=\"/_tessera/why\">"
+			  "<link rel=\"stylesheet\" href=\"");
+	tsr_buf_add(out, script->ask.url);
+	tsr_buf_text(out, "\"><input type=\"hidden\"");
+	add_data(painting, item, " name=\"page\" value=\"");
+	tsr_buf_text(out, "><button class=\"tessera-ask\" form=\"tessera-why\""
+			  " title=\"");
+	tsr_escape_attr(out, question);
+	tsr_buf_text(out, "\" aria-label=\"");
+	tsr_escape_attr(out, question);
+	tsr_buf_text(out, "\">");
+	tsr_escape_html(out, question);
+	tsr_buf_text(out, "</button></form>");
 	return true;
 }
 
