@@ -7,8 +7,10 @@
 
 #include "build/pack/index.h"
 #include "cli/options.h"
-#include "core/attribute.h"
+#include "core/decide.h"
 #include "core/route.h"
+#include "core/utf8.h"
+#include "core/value.h"
 
 /* The interpreter must know the ids of every fragment set. */
 static void
@@ -145,9 +147,9 @@ read_value(struct tsr_value *out, enum tsr_attribute_type type,
 	if (type == TSR_TYPE_STRING) {
 		out->kind = TSR_VALUE_STRING;
 		out->string = text;
-		return tsr_attribute_is_text(text);
+		return tsr_utf8_is_text(text);
 	}
-	tsr_attribute_json(out, text, NULL, 0);
+	tsr_value_json(out, text, NULL, 0);
 	return out->kind == (type == TSR_TYPE_NUMBER ? TSR_VALUE_NUMBER
 				: type == TSR_TYPE_BOOLEAN
 				? TSR_VALUE_BOOLEAN : TSR_VALUE_JSON) ||
@@ -240,7 +242,7 @@ tsr_look_values(struct tsr_look *look)
 		if (tsr_rules_attribute_at(look->site.rules, i)->name.p[0] !=
 			'_' &&
 		    to_json(&list[out.count].value, look,
-			tsr_visit_value(&look->visit, i)))
+			tsr_decide_value(&look->visit, i)))
 			list[out.count++].name = tsr_rules_attribute_at(
 			    look->site.rules, i)->name;
 	out.u.members = list;

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "cli/preview_trace.h"
+#include "core/decide.h"
 #include "core/query.h"
 #include "core/route.h"
 #include "core/word.h"
@@ -105,9 +106,9 @@ read_values(struct job *job)
 		if (number >= known)
 			continue;
 		job->values.now[number] =
-		    json_of(tsr_visit_value(visit, i), job->arena);
+		    json_of(tsr_decide_value(visit, i), job->arena);
 		job->values.sent[number] =
-		    json_of(tsr_visit_value(sent, i), job->arena);
+		    json_of(tsr_decide_value(sent, i), job->arena);
 	}
 }
 
@@ -277,7 +278,7 @@ put_variants(struct job *job, uint32_t slot)
 static uint32_t
 edition_of(struct job *job, const uint8_t *page)
 {
-	uint32_t edition = tsr_visit_decide(
+	uint32_t edition = tsr_decide_outcome(
 	    &job->desk->answer.visit, tsr_le32(page + 24));
 
 	if (edition >= tsr_le32(page + 32) ||

@@ -3,6 +3,8 @@
  */
 #include "cli/preview_trace.h"
 
+#include "core/decide.h"
+
 struct frame {
 	uint32_t part, end;
 };
@@ -32,7 +34,7 @@ choose(struct tsr_preview_place *out, uint32_t *program,
 
 	if (slot == NULL || tsr_le32(slot + 8) == 0)
 		return false;
-	outcome = tsr_visit_decide(visit, tsr_le32(slot));
+	outcome = tsr_decide_outcome(visit, tsr_le32(slot));
 	if (outcome >= tsr_le32(slot + 8))
 		outcome = tsr_le32(slot + 8) - 1;
 	if (outcome > UINT32_MAX - tsr_le32(slot + 4))

@@ -11,7 +11,8 @@
 #define TSR_CLI_PREVIEW_VISITOR_H
 
 #include "build/read/json.h"
-#include "core/visit.h"
+#include "core/request.h"
+#include "core/value.h"
 
 struct tsr_preview_visitor {
 	struct tsr_value overrides[TSR_ATTRIBUTES_MAX];

@@ -3,10 +3,10 @@
  */
 #include "cli/replay_line.h"
 
-#include "core/attribute.h"
 #include "core/decisionlog.h"
 #include "core/jsonread.h"
 #include "core/number.h"
+#include "core/value.h"
 
 bool
 tsr_replay_find(struct tsr_span *out, struct tsr_span line, const char *name)
@@ -81,7 +81,7 @@ read_input(struct tsr_value *out, struct tsr_replay *r,
 {
 	uint8_t *room = r->room + r->used;
 
-	tsr_attribute_json(out, json, room, sizeof(r->room) - r->used);
+	tsr_value_json(out, json, room, sizeof(r->room) - r->used);
 	if (out->kind == TSR_VALUE_STRING && out->string.p == room)
 		r->used += out->string.n;
 	/* Infinity, which is no number of JSON. */

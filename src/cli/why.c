@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "cli/setup.h"
 #include "core/consent.h"
+#include "core/decide.h"
 #include "core/word.h"
 
 #define REPORT_MAX ((size_t)64 << 20)
@@ -263,7 +264,7 @@ static void say_items(
 static void
 say_slot(struct job *job, unsigned depth, const struct tsr_item *item)
 {
-	uint32_t chosen = tsr_visit_decide(&job->look.visit, item->decision);
+	uint32_t chosen = tsr_decide_outcome(&job->look.visit, item->decision);
 
 	if (chosen >= item->count)
 		chosen = item->count - 1;
@@ -336,7 +337,7 @@ say(struct job *job)
 	job->visitor.now = job->look.now;
 	job->visitor.locale = job->look.visit.locale;
 	say_head(job);
-	edition = tsr_visit_decide(&job->look.visit, page->decision);
+	edition = tsr_decide_outcome(&job->look.visit, page->decision);
 	if (edition >= page->edition_count)
 		edition = page->edition_count - 1;
 	if (page->edition_count > 1 && job->slot == NULL)

@@ -3,6 +3,7 @@
  */
 #include "core/answer.h"
 
+#include "core/decide.h"
 #include "core/endpoint.h"
 #include "core/header.h"
 #include "core/route.h"
@@ -190,7 +191,7 @@ segment_agrees(struct tsr_visit *visit)
 
 	if (told.p == NULL)
 		return true;
-	n = tsr_visit_segment_key(key, sizeof(key), visit);
+	n = tsr_decide_segment_key(key, sizeof(key), visit);
 	return tsr_span_eq(told, tsr_span_of(key, n));
 }
 
@@ -310,7 +311,7 @@ stitch_page(struct tsr_answer *out, const struct tsr_store *store,
 {
 	uint32_t count = tsr_le32(page + 32), edition;
 
-	edition = tsr_visit_decide(&out->visit, tsr_le32(page + 24));
+	edition = tsr_decide_outcome(&out->visit, tsr_le32(page + 24));
 	if (count == 0)
 		return TSR_RANGE;
 	if (edition >= count)

@@ -7,84 +7,13 @@
 #include "core/attribute.h"
 
 #include "core/client.h"
-#include "core/cookie.h"
-#include "core/experiment.h"
-#include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
 #include "core/score.h"
-#include "core/state.h"
 #include "core/signal.h"
-
-/* Bytes of the UTF-8 character at the front of [p, p+n), or 0. */
-static size_t
-utf8_at(const uint8_t *p, size_t n)
-{
-	size_t want, i;
-	uint8_t low = 0x80, high = 0xbf;
-
-	if (p[0] < 0x80)
-		return p[0] != 0;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	want = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (want > n)
-		return 0;
-	if (p[0] == 0xe0)
-		low = 0xa0;
-	else if (p[0] == 0xed)
-		high = 0x9f;
-	else if (p[0] == 0xf0)
-		low = 0x90;
-	else if (p[0] == 0xf4)
-		high = 0x8f;
-	if (p[1] < low || p[1] > high)
-		return 0;
-	for (i = 2; i < want; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return want;
-}
-
-/* Eight bytes at once: all ASCII, none of them NUL? */
-static bool
-is_ascii8(uint64_t word)
-{
-	const uint64_t ones = 0x0101010101010101u;
-
-	return ((word | (word - ones)) & ones << 7) == 0;
-}
-
-bool
-tsr_attribute_is_text(struct tsr_span s)
-{
-	size_t i, n;
-
-	for (i = 0; i < s.n; i += n) {
-		if (s.n - i >= 8 && is_ascii8(tsr_le64(s.p + i))) {
-			n = 8;
-			continue;
-		}
-		n = utf8_at(s.p + i, s.n - i);
-		if (n == 0)
-			return false;
-	}
-	return true;
-}
-
-bool
-tsr_attribute_cookie(struct tsr_span *value,
-    const struct tsr_request *request, struct tsr_span name)
-{
-	size_t i;
-
-	for (i = 0; i < request->count; i++)
-		if (tsr_span_eq(request->params[i].name,
-			TSR_LIT("HTTP_COOKIE")) &&
-		    tsr_cookie_find(value, request->params[i].value, name))
-			return true;
-	return false;
-}
+#include "core/state.h"
+#include "core/utf8.h"
+#include "core/value.h"
 
 /* Ask the host for the profile of the visitor that the state knows. */
 static void
@@ -129,7 +58,7 @@ find(struct tsr_span *out, struct tsr_visit *visit, unsigned source,
 		*out = tsr_request_param(visit->request, key);
 		return out->n > 0;
 	case TSR_SOURCE_COOKIE:
-		return tsr_attribute_cookie(out, visit->request, key);
+		return tsr_request_cookie(out, visit->request, key);
 	case TSR_SOURCE_QUERY:
 		return tsr_query_find(out,
 		    tsr_request_param(
@@ -173,7 +102,7 @@ decode(struct tsr_span *text, struct tsr_visit *visit, unsigned source,
 		if (text->p == room)
 			visit->scratch_used += text->n;
 	}
-	return text->n <= most && tsr_attribute_is_text(*text);
+	return text->n <= most && tsr_utf8_is_text(*text);
 }
 
 /* The text in an array of n bytes: up to its first NUL. */
@@ -197,46 +126,13 @@ read_boolean(struct tsr_value *out, struct tsr_span text)
 		}
 }
 
-void
-tsr_attribute_json(
-    struct tsr_value *out, struct tsr_span json, uint8_t *room, size_t n)
-{
-	struct tsr_span value;
-
-	memset(out, 0, sizeof(*out));
-	out->kind = TSR_VALUE_MISSING;
-	if (!tsr_jsonread_check(&value, json))
-		return;
-	switch (tsr_jsonread_kind(value)) {
-	case TSR_JSONREAD_BOOLEAN:
-		out->kind = TSR_VALUE_BOOLEAN;
-		out->boolean = value.p[0] == 't';
-		break;
-	case TSR_JSONREAD_NUMBER:
-		if (tsr_number_read(&out->number, value))
-			out->kind = TSR_VALUE_NUMBER;
-		break;
-	case TSR_JSONREAD_STRING:
-		if (tsr_jsonread_text(&out->string, value, room, n))
-			out->kind = TSR_VALUE_STRING;
-		break;
-	case TSR_JSONREAD_ARRAY:
-	case TSR_JSONREAD_OBJECT:
-		out->kind = TSR_VALUE_JSON;
-		out->string = value;
-		break;
-	default:
-		break;
-	}
-}
-
 static void
 read_json(
     struct tsr_value *out, struct tsr_visit *visit, struct tsr_span text)
 {
 	uint8_t *room = visit->scratch + visit->scratch_used;
 
-	tsr_attribute_json(
+	tsr_value_json(
 	    out, text, room, sizeof(visit->scratch) - visit->scratch_used);
 	if (out->kind == TSR_VALUE_STRING && out->string.p == room)
 		visit->scratch_used += out->string.n;
@@ -286,15 +182,6 @@ tsr_attribute_read(
 	unsigned type = attribute[16], source = attribute[17];
 	struct tsr_span text;
 
-	memset(out, 0, sizeof(*out));
-	out->kind = TSR_VALUE_MISSING;
-	if (attribute[18] >= TSR_PURPOSE_COUNT ||
-	    (visit->purposes & 1u << attribute[18]) == 0)
-		return;
-	if (source == TSR_SOURCE_EXPERIMENT || source == TSR_SOURCE_HOLDOUT) {
-		tsr_experiment_read(out, visit, tsr_le32(attribute + 36));
-		return;
-	}
 	if ((tsr_le32(attribute + 20) & TSR_ATTRIBUTE_PROXY) != 0 &&
 	    !tsr_client_believed(visit->table, visit->request))
 		return;

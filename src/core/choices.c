@@ -3,10 +3,12 @@
  */
 #include "core/choices.h"
 
+#include "core/decide.h"
+
 static bool
 visit_holds(void *ctx, uint32_t predicate)
 {
-	return tsr_visit_predicate(ctx, predicate);
+	return tsr_decide_predicate(ctx, predicate);
 }
 
 struct tsr_ask

@@ -34,7 +34,7 @@ void tsr_path_init(struct tsr_path *path, const struct tsr_table *table,
 /* Ask the next predicate; false: the walk is at its outcome. */
 bool tsr_path_next(struct tsr_path *path);
 
-/* The outcome at the end; as tsr_visit_decide where the table is damaged. */
+/* The outcome at the end; as tsr_decide_outcome where the table is damaged. */
 uint32_t tsr_path_outcome(const struct tsr_path *path);
 
 /* What one slot of a page shows. */

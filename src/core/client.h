@@ -5,7 +5,7 @@
 #define TSR_CORE_CLIENT_H
 
 #include "core/netaddr.h"
-#include "core/visit.h"
+#include "core/request.h"
 
 /*
  * Did the request come from a proxy of the site (PRXY, or META "proxies" with

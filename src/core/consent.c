@@ -3,7 +3,6 @@
  */
 #include "core/consent.h"
 
-#include "core/attribute.h"
 #include "core/gpp.h"
 #include "core/header.h"
 #include "core/query.h"
@@ -136,7 +135,7 @@ find_cookie(struct tsr_span *value, const struct tsr_table *table,
 {
 	struct tsr_span name = tsr_table_meta(table, key);
 
-	return name.n > 0 && tsr_attribute_cookie(value, request, name);
+	return name.n > 0 && tsr_request_cookie(value, request, name);
 }
 
 /* The purposes that META says are taken: a mask of six digits. */

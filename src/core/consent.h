@@ -7,7 +7,7 @@
 #ifndef TSR_CORE_CONSENT_H
 #define TSR_CORE_CONSENT_H
 
-#include "core/visit.h"
+#include "core/request.h"
 
 /* No consent at all: what needs none. */
 #define TSR_CONSENT_NONE (1u << TSR_PURPOSE_NONE)

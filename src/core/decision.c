@@ -9,6 +9,7 @@
 
 #include "core/automaton.h"
 #include "core/experiment.h"
+#include "core/expression.h"
 #include "core/predicate.h"
 
 static bool
@@ -61,6 +62,18 @@ decision_ok(const struct tsr_table *t, const uint8_t *d)
 }
 
 static enum tsr_err
+verify_predicate(const struct tsr_table *t, uint32_t i)
+{
+	enum tsr_err err = tsr_predicate_verify(t, i);
+	const uint8_t *p = tsr_table_record(
+	    t, TSR_SECTION_PRED, i, TSR_PREDICATE_SIZE);
+
+	if (err != TSR_OK || p[0] != TSR_OPERATOR_EXPRESSION)
+		return err;
+	return tsr_expression_check(t, tsr_le32(p + 8), tsr_le32(p + 12));
+}
+
+static enum tsr_err
 verify_automata(const struct tsr_table *t)
 {
 	uint32_t count = tsr_table_count(t, TSR_SECTION_AUTO), i;
@@ -94,7 +107,7 @@ tsr_decision_verify(const struct tsr_table *t)
 			t, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE)))
 			return TSR_RANGE;
 	for (i = 0; i < predicates && err == TSR_OK; i++)
-		err = tsr_predicate_verify(t, i);
+		err = verify_predicate(t, i);
 	if (err != TSR_OK)
 		return err;
 	for (i = 0; i < tsr_table_count(t, TSR_SECTION_NODE); i++)

@@ -3,6 +3,7 @@
  */
 #include "core/decisionlog.h"
 
+#include "core/decide.h"
 #include "core/experiment.h"
 #include "core/jsontext.h"
 #include "core/weights.h"
@@ -122,7 +123,7 @@ put_inputs(struct tsr_jsontext *out, const struct tsr_signal *signals,
 static void
 put_assignment(struct tsr_jsontext *out, const struct tsr_assignment *got)
 {
-	static const char reasons[TSR_REASON_COUNT][12] = {"off", "no-id",
+	static const char reasons[TSR_ASSIGNED_COUNT][12] = {"off", "no-id",
 	    "filtered", "condition", "outside", "hashed", "sticky", "blocked",
 	    "forced"};
 	const char *reason = reasons[got->reason];
@@ -136,7 +137,7 @@ put_assignment(struct tsr_jsontext *out, const struct tsr_assignment *got)
 	put(out, tsr_span_of(reason,
 	    tsr_span_find(tsr_span_of(reason, sizeof(reasons[0])), 0, 0)));
 	put(out, TSR_LIT("\",\"propensity\":"));
-	if (got->reason == TSR_REASON_FORCED)
+	if (got->reason == TSR_ASSIGNED_FORCED)
 		put(out, TSR_LIT("1"));
 	else if (got->arm >= 0 && got->buckets > 0 && got->to >= got->from)
 		tsr_jsontext_number(out,
@@ -179,7 +180,7 @@ put_experiments(struct tsr_jsontext *out, const struct tsr_signal *signals,
 		if (!first)
 			put(out, TSR_LIT(","));
 		first = false;
-		tsr_experiment_assign(&got, visit, i);
+		tsr_decide_arm(&got, visit, i);
 		tsr_jsontext_quoted(out, tsr_table_text(t, trial));
 		put_assignment(out, &got);
 	}

@@ -8,6 +8,7 @@
 #include "core/lower.h"
 #include "core/number.h"
 #include "core/number_text.h"
+#include "core/utf8.h"
 
 static const uint8_t *
 kind_record(const struct tsr_table *t, uint32_t kind)

@@ -1,5 +1,7 @@
 /*
- * experiment - the arm of an experiment that a visitor is in.
+ * experiment - the record of an experiment, and the numbers that arms go by.
+ *
+ * Who is in which arm: core/decide.h.
  *
  * EXPT, 80 bytes: an experiment or a holdout. Those that others ask come first.
  *	 0  8  id (text ref)
@@ -26,7 +28,8 @@
 #ifndef TSR_CORE_EXPERIMENT_H
 #define TSR_CORE_EXPERIMENT_H
 
-#include "core/visit.h"
+#include "core/table.h"
+#include "core/value.h"
 
 enum tsr_trial_kind {
 	TSR_TRIAL_EXPERIMENT,
@@ -46,41 +49,38 @@ enum tsr_filter_kind {
 	TSR_FILTER_KIND_COUNT
 };
 
-/* Why a visitor is in an arm, or in none. */
-enum tsr_reason {
-	TSR_REASON_OFF,	      /* it does not run */
-	TSR_REASON_NO_ID,     /* nothing to hash */
-	TSR_REASON_FILTERED,  /* a filter, a namespace, a holdout */
-	TSR_REASON_CONDITION, /* not in its audience */
-	TSR_REASON_OUTSIDE,   /* its number is in no arm's range */
-	TSR_REASON_HASHED,
-	TSR_REASON_STICKY,  /* it was in this arm before */
-	TSR_REASON_BLOCKED, /* it was in it before version `minVersion` */
-	TSR_REASON_FORCED,  /* everybody gets this arm */
-	TSR_REASON_COUNT
-};
+/* EXPT record i, or NULL. */
+static inline const uint8_t *
+tsr_experiment_at(const struct tsr_table *t, uint32_t i)
+{
+	return tsr_table_record(
+	    t, TSR_SECTION_EXPT, i, TSR_EXPERIMENT_SIZE);
+}
 
-struct tsr_assignment {
-	enum tsr_reason reason;
-	int32_t arm;		   /* -1: none */
-	struct tsr_span name;	   /* of the arm */
-	uint32_t from, to, buckets; /* the arm's share: (to - from) / buckets */
-};
+/* How many buckets a hash version has. */
+static inline uint32_t
+tsr_experiment_buckets(unsigned version)
+{
+	return version == 1 ? 1000 : 10000;
+}
 
 /*
- * The arm of EXPT record i for this visit. Reads the visit's attributes; those
- * of other experiments are worked out first. Does not ask for consent: the
- * attribute that is hashed does, and tsr_attribute_read.
+ * What is hashed of a value: as JavaScript prints it, in room where it is no
+ * string. False for what the reference takes as none.
  */
-void tsr_experiment_assign(
-    struct tsr_assignment *out, struct tsr_visit *visit, uint32_t i);
+bool tsr_experiment_hashed(struct tsr_span *out, uint8_t room[TSR_JSON_MAX],
+    const struct tsr_value *v);
+
+/* The bucket of a hashed value. state: of the seed, where version 2 goes on. */
+uint32_t tsr_experiment_bucket(unsigned version, uint32_t state,
+    struct tsr_span seed, struct tsr_span value);
 
 /*
- * The value of the attribute of EXPT record i: an arm's name, or whether one is
- * held out; MISSING for who is not in it or has nothing to hash.
+ * Does a visitor pass an EFLT record? v: of the attribute that it names;
+ * hashed: what the experiment itself hashes.
  */
-void tsr_experiment_read(
-    struct tsr_value *out, struct tsr_visit *visit, uint32_t i);
+bool tsr_experiment_passes(const struct tsr_table *t, const uint8_t *filter,
+    const struct tsr_value *v, struct tsr_span hashed);
 
 /* All that tsr_decision_verify asks of EXPT, EARM and EFLT. */
 enum tsr_err tsr_experiment_verify(const struct tsr_table *t);

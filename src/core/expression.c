@@ -6,7 +6,6 @@
  */
 #include "core/expression.h"
 
-#include "core/attribute.h"
 #include "core/automaton.h"
 #include "core/instant.h"
 #include "core/jsonread.h"
@@ -14,6 +13,7 @@
 #include "core/lower.h"
 #include "core/netaddr.h"
 #include "core/predicate.h"
+#include "core/value.h"
 #include "core/versiontext.h"
 
 struct run {
@@ -122,7 +122,7 @@ read_item(struct tsr_value *out, struct run *r, struct tsr_span json)
 	out->string = json;
 	/* A whole array or object was checked with what it stands in. */
 	if (tsr_jsonread_kind(json) < TSR_JSONREAD_ARRAY)
-		tsr_attribute_json(out, json, r->text, sizeof(r->text));
+		tsr_value_json(out, json, r->text, sizeof(r->text));
 }
 
 static bool

@@ -22,7 +22,8 @@
 #ifndef TSR_CORE_EXPRESSION_H
 #define TSR_CORE_EXPRESSION_H
 
-#include "core/visit.h"
+#include "core/table.h"
+#include "core/value.h"
 
 #define TSR_EXPRESSION_HEAD 4
 #define TSR_EXPRESSION_SIZE 20

@@ -12,7 +12,7 @@
 #define TSR_CORE_FCGI_H
 
 #include "core/limits.h"
-#include "core/visit.h"
+#include "core/request.h"
 
 #define TSR_FCGI_HEADER 8
 

@@ -3,8 +3,8 @@
  */
 #include "core/journey.h"
 
-#include "core/attribute.h"
 #include "core/query.h"
+#include "core/utf8.h"
 
 #define HAS(purposes, purpose) (((purposes) & 1u << TSR_PURPOSE_##purpose) != 0)
 
@@ -166,7 +166,7 @@ query_text(struct tsr_span *out, const struct tsr_request *request,
 
 	return tsr_query_find(out, query, name) &&
 	    tsr_query_decode(out, *out, true, room, n) == TSR_OK &&
-	    out->n > 0 && tsr_attribute_is_text(*out);
+	    out->n > 0 && tsr_utf8_is_text(*out);
 }
 
 enum tsr_entry_kind

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "core/lower.h"
 #include "core/number.h"
+#include "core/utf8.h"
 
 static bool
 is_blank(uint8_t c)

@@ -8,6 +8,7 @@
 #include "core/lower.h"
 #include "core/number.h"
 #include "core/number_text.h"
+#include "core/utf8.h"
 
 static void
 put(struct tsr_jsontext *out, struct tsr_span s)

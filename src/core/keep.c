@@ -3,7 +3,6 @@
  */
 #include "core/keep.h"
 
-#include "core/attribute.h"
 #include "core/experiment.h"
 #include "core/journey.h"
 #include "core/number.h"
@@ -95,7 +94,7 @@ tsr_keep_begin(struct tsr_keep *keep, struct tsr_visit *visit,
 	if (days == 0 || (tsr_le32(page + 20) & TSR_PAGE_PUBLIC) != 0 ||
 	    visit->overrides != NULL || request->state != NULL)
 		return;
-	if (!tsr_attribute_cookie(&keep->sent, request, cookie_name(request)))
+	if (!tsr_request_cookie(&keep->sent, request, cookie_name(request)))
 		keep->sent = tsr_span_of(NULL, 0);
 	if ((visit->purposes & ~(1u << TSR_PURPOSE_NONE)) == 0) {
 		keep->erases = get && keep->sent.p != NULL;
@@ -152,7 +151,7 @@ tsr_keep_open(struct tsr_keep *keep, const struct tsr_table *t,
 	keep->sets = keep->erases = false;
 	keep->sent = tsr_span_of(NULL, 0);
 	if (tsr_keep_days(t) == 0 || request->seal == NULL ||
-	    !tsr_attribute_cookie(
+	    !tsr_request_cookie(
 		&keep->sent, request, cookie_name(request)) ||
 	    tsr_state_read(&keep->state, keep->sent, request->seal,
 		request->now) != TSR_OK)
@@ -180,7 +179,7 @@ tsr_keep_withdraw(struct tsr_head *head, const struct tsr_request *request,
 	struct tsr_state state;
 	uint32_t now = (uint32_t)(request->now / 1000);
 
-	if (!tsr_attribute_cookie(&sent, request, cookie_name(request)))
+	if (!tsr_request_cookie(&sent, request, cookie_name(request)))
 		return;
 	if (request->seal != NULL &&
 	    tsr_state_read(&state, sent, request->seal, request->now) ==

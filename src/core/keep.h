@@ -10,6 +10,7 @@
 
 #include "core/header.h"
 #include "core/state.h"
+#include "core/visit.h"
 
 struct tsr_keep {
 	struct tsr_state state;

@@ -5,33 +5,9 @@
 
 #include "core/automaton.h"
 #include "core/lower_table.h"
+#include "core/utf8.h"
 
 #define SIGMA 0x3a3
-
-size_t
-tsr_utf8_put(uint8_t out[4], uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (uint8_t)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (uint8_t)(0xc0 | c >> 6);
-		out[1] = (uint8_t)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (uint8_t)(0xe0 | c >> 12);
-		out[1] = (uint8_t)(0x80 | (c >> 6 & 63));
-		out[2] = (uint8_t)(0x80 | (c & 63));
-		return 3;
-	}
-	out[0] = (uint8_t)(0xf0 | (c >> 18 & 7));
-	out[1] = (uint8_t)(0x80 | (c >> 12 & 63));
-	out[2] = (uint8_t)(0x80 | (c >> 6 & 63));
-	out[3] = (uint8_t)(0x80 | (c & 63));
-	return 4;
-}
 
 static bool
 is_one(uint32_t c, const uint32_t (*list)[2], size_t n)

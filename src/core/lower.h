@@ -14,7 +14,4 @@
 bool tsr_lower_text(
     struct tsr_span *out, struct tsr_span s, uint8_t *room, size_t n);
 
-/* c as UTF-8 (a surrogate as three bytes); returns how many of the four. */
-size_t tsr_utf8_put(uint8_t out[4], uint32_t c);
-
 #endif

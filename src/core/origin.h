@@ -4,7 +4,7 @@
 #ifndef TSR_CORE_ORIGIN_H
 #define TSR_CORE_ORIGIN_H
 
-#include "core/visit.h"
+#include "core/request.h"
 
 /*
  * Origin, or without it the origin of Referer, is that of the site's base URL

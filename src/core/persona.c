@@ -3,12 +3,12 @@
  */
 #include "core/persona.h"
 
-#include "core/attribute.h"
 #include "core/base64.h"
 #include "core/consent.h"
 #include "core/jsonread.h"
 #include "core/number.h"
 #include "core/query.h"
+#include "core/value.h"
 
 #define HEAD 1
 /* Behind the JSON: the key's number and the signature. */
@@ -119,7 +119,7 @@ read_attributes(struct tsr_persona *out, const struct tsr_table *t,
 		memset(value, 0, sizeof(*value));
 		if (tsr_jsonread_kind(list) == TSR_JSONREAD_OBJECT &&
 		    tsr_jsonread_find(&v, list, tsr_table_text(t, a))) {
-			tsr_attribute_json(value, v, out->texts + used,
+			tsr_value_json(value, v, out->texts + used,
 			    sizeof(out->texts) - used);
 			if (value->kind == TSR_VALUE_STRING &&
 			    value->string.p == out->texts + used)
@@ -178,7 +178,7 @@ tsr_persona_read(struct tsr_persona *out, const struct tsr_table *t,
 		return read_token(out, t, request, token)
 		    ? TSR_LOOKED_YES : TSR_LOOKED_WRONG;
 	}
-	if (tsr_attribute_cookie(&token, request,
+	if (tsr_request_cookie(&token, request,
 		request->plain ? TSR_LIT("tessera_preview_link")
 			       : TSR_LIT("__Host-tessera_preview_link")) &&
 	    read_token(out, t, request, token))

@@ -16,7 +16,8 @@
 #ifndef TSR_CORE_PERSONA_H
 #define TSR_CORE_PERSONA_H
 
-#include "core/visit.h"
+#include "core/request.h"
+#include "core/value.h"
 
 #define TSR_PERSONA_VERSION 1
 

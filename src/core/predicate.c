@@ -4,7 +4,6 @@
 #include "core/predicate.h"
 
 #include "core/automaton.h"
-#include "core/expression.h"
 #include "core/group.h"
 #include "core/number.h"
 
@@ -302,9 +301,6 @@ tsr_predicate_holds(const struct tsr_table *t, const uint8_t *predicate,
 		return matches(t, value, number);
 	case TSR_OPERATOR_FRAGMENT:
 		return has_fragment(t, value, number);
-	case TSR_OPERATOR_EXPRESSION:
-		return count > 0 &&
-		    tsr_expression_holds(t, first, count, value);
 	default:
 		return false;
 	}
@@ -403,7 +399,5 @@ tsr_predicate_verify(const struct tsr_table *t, uint32_t i)
 			return TSR_ORDER;
 		last = operand;
 	}
-	if (p[0] == TSR_OPERATOR_EXPRESSION)
-		return tsr_expression_check(t, first, count);
 	return TSR_OK;
 }

@@ -7,7 +7,8 @@
 #ifndef TSR_CORE_PREDICATE_H
 #define TSR_CORE_PREDICATE_H
 
-#include "core/visit.h"
+#include "core/table.h"
+#include "core/value.h"
 
 enum tsr_operator {
 	TSR_OPERATOR_EXISTS, /* no operand */
@@ -46,8 +47,8 @@ enum tsr_operand {
 };
 
 /*
- * Whether the PRED record holds for a value that is not UNREAD. References that
- * point nowhere are as good as none: false.
+ * Whether the PRED record, which is no EXPRESSION, holds for a value that is
+ * not UNREAD. References that point nowhere are as good as none: false.
  */
 bool tsr_predicate_holds(const struct tsr_table *t, const uint8_t *predicate,
     const struct tsr_value *value);
@@ -59,7 +60,10 @@ int tsr_predicate_cmp(struct tsr_span a, struct tsr_span b);
 bool tsr_predicate_ordered(
     const struct tsr_table *t, const uint8_t *predicate);
 
-/* All that tsr_decision_verify asks of PRED record i. */
+/*
+ * All that tsr_decision_verify asks of PRED record i, but for the code of an
+ * EXPRESSION.
+ */
 enum tsr_err tsr_predicate_verify(const struct tsr_table *t, uint32_t i);
 
 #endif

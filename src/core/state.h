@@ -9,7 +9,8 @@
 #ifndef TSR_CORE_STATE_H
 #define TSR_CORE_STATE_H
 
-#include "core/visit.h"
+#include "core/request.h"
+#include "core/value.h"
 
 /* How a journey began; by number in the cookie. */
 enum tsr_entry_kind {

@@ -4,6 +4,7 @@
 #include "core/stitch.h"
 
 #include "core/crc.h"
+#include "core/decide.h"
 #include "core/tell.h"
 #include "core/why.h"
 
@@ -126,7 +127,7 @@ add_fragment(struct tsr_stitch *stitch, struct sums *sums,
 {
 	const struct tsr_table *t = &store->table;
 	const struct tsr_value *value =
-	    tsr_visit_value(visit, tsr_le32(part + 8));
+	    tsr_decide_value(visit, tsr_le32(part + 8));
 	const uint8_t *set, *fragment, *object;
 
 	set = tsr_table_record(t, TSR_SECTION_FSET, tsr_le32(part + 4),
@@ -253,7 +254,7 @@ add_text(struct tsr_stitch *stitch, struct sums *sums,
 	if (length > left - 5 || length > 65535 || most > length ||
 	    tail.n > length - most)
 		return TSR_RANGE;
-	value = tsr_visit_value(visit, tsr_le32(text));
+	value = tsr_decide_value(visit, tsr_le32(text));
 	shown = value->kind == TSR_VALUE_STRING && value->string.n > 0
 	    ? value->string
 	    : tsr_table_text(t, text + 24);
@@ -293,7 +294,7 @@ write_mask(uint8_t *out, size_t n, const struct tsr_table *t,
 			decision = tsr_table_record(
 			    t, TSR_SECTION_MASK, first + bit, 4);
 			six |= decision != NULL &&
-			    tsr_visit_decide(visit, tsr_le32(decision)) == 0;
+			    tsr_decide_outcome(visit, tsr_le32(decision)) == 0;
 		}
 		out[i] = (uint8_t)TSR_BASE64URL[six];
 	}
@@ -367,7 +368,7 @@ choose(uint32_t *program, struct tsr_stitch *stitch, const struct tsr_table *t,
 
 	if (s == NULL || tsr_le32(s + 8) == 0)
 		return TSR_RANGE;
-	outcome = tsr_visit_decide(visit, tsr_le32(s));
+	outcome = tsr_decide_outcome(visit, tsr_le32(s));
 	if (outcome >= tsr_le32(s + 8))
 		outcome = tsr_le32(s + 8) - 1;
 	if (outcome > UINT32_MAX - tsr_le32(s + 4))

@@ -295,8 +295,8 @@ tsr_weights_put(struct tsr_weights *out, const struct tsr_table *t,
 	if (count != entry->count || first > TSR_ARMS_MAX ||
 	    count > TSR_ARMS_MAX - first)
 		return TSR_WEIGHTS_COUNT;
-	if (!read_layout(
-		&layout, t, first, count, trial[17] == 1 ? 1000 : 10000))
+	if (!read_layout(&layout, t, first, count,
+		tsr_experiment_buckets(trial[17])))
 		return TSR_WEIGHTS_RANGES;
 	fill_cuts(out->cuts + first, &layout, entry);
 	out->count += out->has[number] ? 0 : 1;

@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "core/seal.h"
-#include "core/visit.h"
+#include "core/request.h"
 #include "serve/log.h"
 
 #define TSR_KEY_SIZE 32

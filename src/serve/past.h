@@ -11,7 +11,7 @@
 
 #include <limits.h>
 
-#include "core/visit.h"
+#include "core/request.h"
 #include "serve/release.h"
 
 struct tsr_past_keeper {

@@ -11,7 +11,7 @@
 #define TSR_SERVE_PROFILE_H
 
 #include "core/limits.h"
-#include "core/visit.h"
+#include "core/request.h"
 #include "serve/log.h"
 
 /* What a store finds; names and values are the store's until its next find. */

@@ -103,7 +103,7 @@ prepare(struct bench *b)
 	tsr_visit_init(
 	    &b->visit, &b->table.table, &b->request, b->table.page);
 	/* All ten hold, or not all are asked. */
-	if (tsr_visit_decide(&b->visit, b->clauses) != 0)
+	if (tsr_decide_outcome(&b->visit, b->clauses) != 0)
 		abort();
 }
 
@@ -199,7 +199,7 @@ run(struct bench *b, const char *what)
 	    : what[0] == 's' && what[1] == 'i' ? 'g' : what[0]) {
 	case 'c':
 		forget(b);
-		return tsr_visit_decide(&b->visit, b->clauses);
+		return tsr_decide_outcome(&b->visit, b->clauses);
 	case 'h':
 		return tsr_hash_bucket(b->state, id);
 	case 'k':
@@ -215,7 +215,7 @@ run(struct bench *b, const char *what)
 		forget(b);
 	}
 	for (i = 0; i < count; i++)
-		sum += tsr_visit_decide(&b->visit, b->chains[i]);
+		sum += tsr_decide_outcome(&b->visit, b->chains[i]);
 	return sum;
 }
 

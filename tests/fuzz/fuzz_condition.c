@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			tsr_visit_init(
 			    &visit, &table.table, &request, table.page);
 			if (tsr_decision_verify(&table.table) != TSR_OK ||
-			    tsr_visit_decide(&visit, decision) !=
+			    tsr_decide_outcome(&visit, decision) !=
 				tsr_rules_interpret(
 				    rules, decision, &visitor, 5000))
 				abort();

@@ -67,12 +67,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		decisions_open(&table, rules, &arena);
 	}
 	tsr_visit_init(&visit, &table.table, &request, table.page);
-	first = tsr_visit_decide(&visit, decision);
-	if (first > 1 || tsr_visit_decide(&visit, decision) != first ||
-	    tsr_visit_segment_key(key, sizeof(key), &visit) > sizeof(key))
+	first = tsr_decide_outcome(&visit, decision);
+	if (first > 1 || tsr_decide_outcome(&visit, decision) != first ||
+	    tsr_decide_segment_key(key, sizeof(key), &visit) > sizeof(key))
 		abort();
 	for (i = 0; i < 8; i++) {
-		v = tsr_visit_value(&visit, (uint32_t)i);
+		v = tsr_decide_value(&visit, (uint32_t)i);
 		if (v->kind == TSR_VALUE_UNREAD ||
 		    v->string.n > TSR_VALUE_MAX)
 			abort();

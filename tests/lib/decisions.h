@@ -8,7 +8,7 @@
 
 #include "build/pack/intern.h"
 #include "build/rules/rules.h"
-#include "core/visit.h"
+#include "core/decide.h"
 
 struct decisions {
 	struct tsr_buf sections[TSR_SECTION_COUNT];

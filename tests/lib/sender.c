@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/decide.h"
 #include "core/number_text.h"
 #include "core/predicate.h"
 

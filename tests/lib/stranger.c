@@ -184,7 +184,7 @@ static bool
 value_of(struct tsr_json *out, struct tsr_arena *arena, struct tsr_visit *visit,
     uint32_t attribute)
 {
-	const struct tsr_value *v = tsr_visit_value(visit, attribute);
+	const struct tsr_value *v = tsr_decide_value(visit, attribute);
 
 	memset(out, 0, sizeof(*out));
 	switch (v->kind) {

@@ -8,6 +8,7 @@
 #define TSR_TESTS_STRANGER_H
 
 #include "build/render/render.h"
+#include "core/decide.h"
 #include "lib/beside.h"
 #include "lib/spell.h"
 

@@ -83,7 +83,7 @@ holds(struct world *w, const char *query)
 	struct tsr_request request = {.params = &param, .count = 1};
 
 	tsr_visit_init(&visit, &w->table.table, &request, w->table.page);
-	return tsr_visit_decide(&visit, w->decision) == 0;
+	return tsr_decide_outcome(&visit, w->decision) == 0;
 }
 
 static void

@@ -166,7 +166,7 @@ visitor(struct runner *r, const struct tsr_json *line)
 	for (i = 0; i < r->page.count; i++)
 		tsr_buf_printf(&r->out, "%s%d", i > 0 ? "," : "",
 		    r->page.list[i].decision == TSR_RESIDUE_ALWAYS ||
-			tsr_visit_decide(&r->visit,
+			tsr_decide_outcome(&r->visit,
 			    r->page.list[i].decision) == 0);
 	tsr_buf_text(&r->out, "],\"holds\":[");
 	for (i = 0; i < r->list->count; i++)

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "core/attribute.h"
 #include "core/cookie.h"
 #include "core/query.h"
 #include "lib/decisions.h"
@@ -144,7 +143,7 @@ test_attribute_reads_what_was_sent(void **state)
 		params[3].value = TSR_LIT("HEAD");
 		tsr_visit_init(
 		    &visit, &w.table.table, &request, w.table.page);
-		describe(got, sizeof(got), tsr_visit_value(&visit,
+		describe(got, sizeof(got), tsr_decide_value(&visit,
 		    tsr_rules_attribute_find(w.rules,
 			tsr_span_of(rows[i].name, strlen(rows[i].name)))));
 		if (strcmp(got, rows[i].value) != 0)
@@ -175,7 +174,7 @@ test_attribute_longer_than_the_limit_is_missing(void **state)
 			param.value = tsr_span_of(text, strlen(text));
 			tsr_visit_init(&visit, &w.table.table, &request,
 			    w.table.page);
-			assert_int_equal(tsr_visit_value(&visit, 1)->kind,
+			assert_int_equal(tsr_decide_value(&visit, 1)->kind,
 			    n == TSR_VALUE_MAX ? TSR_VALUE_STRING
 					       : TSR_VALUE_MISSING);
 		}
@@ -193,9 +192,9 @@ test_attribute_cookie_may_stand_in_the_second_line(void **state)
 	struct tsr_span value;
 
 	(void)state;
-	assert_true(tsr_attribute_cookie(&value, &request, TSR_LIT("c")));
+	assert_true(tsr_request_cookie(&value, &request, TSR_LIT("c")));
 	assert_true(tsr_span_eq(value, TSR_LIT("2")));
-	assert_false(tsr_attribute_cookie(&value, &request, TSR_LIT("d")));
+	assert_false(tsr_request_cookie(&value, &request, TSR_LIT("d")));
 }
 
 int

@@ -371,7 +371,7 @@ check_world(struct world *w, unsigned round)
 		random_visitor(&v, w);
 		tsr_visit_init(&visit, &table.table, &v.request, table.page);
 		for (i = 0; i <= CHAINS; i++) {
-			got = tsr_visit_decide(&visit, decision[i]);
+			got = tsr_decide_outcome(&visit, decision[i]);
 			want = decision[i] == 0 ? got : tsr_rules_interpret(
 			    rules, decision[i], &v.object, v.request.now);
 			if (got != want) {

@@ -102,7 +102,7 @@ ask(struct world *w, const char *name, const char *query,
 
 	assert_int_not_equal(a, UINT32_MAX);
 	tsr_visit_init(w->visit, &w->table.table, &request, w->table.page);
-	return tsr_visit_value(w->visit, a);
+	return tsr_decide_value(w->visit, a);
 }
 
 /* '-': in no arm. */

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "build/rules/trial.h"
-#include "core/attribute.h"
+#include "core/value.h"
 #include "core/hash.h"
 #include "core/instant.h"
 #include "core/jsonread.h"

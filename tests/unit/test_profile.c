@@ -112,7 +112,7 @@ close_world(struct world *w)
 static int
 kind(struct world *w, const char *attribute)
 {
-	return (int)tsr_visit_value(&w->visit, tsr_rules_attribute_find(
+	return (int)tsr_decide_value(&w->visit, tsr_rules_attribute_find(
 	    w->rules, tsr_span_of(attribute, strlen(attribute))))->kind;
 }
 

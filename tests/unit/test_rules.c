@@ -533,7 +533,7 @@ test_rules_damaged_table_is_read_within_its_bounds(void **state)
 				    &table.table) != TSR_OK;
 				tsr_visit_init(&visit, &table.table, &request,
 				    table.page);
-				assert_true(tsr_visit_decide(&visit, d) <
+				assert_true(tsr_decide_outcome(&visit, d) <
 				    UINT32_MAX);
 				p[j] = old;
 			}
@@ -597,9 +597,9 @@ test_rules_long_lists_are_packed_and_hold_for_the_same(void **state)
 		params[0].value =
 		    tsr_span_of(rows[i].query, strlen(rows[i].query));
 		tsr_visit_init(&visit, &table.table, &request, table.page);
-		if (tsr_visit_decide(&visit, d[0]) != rows[i].s ||
-		    tsr_visit_decide(&visit, d[1]) != rows[i].n ||
-		    (tsr_visit_decide(&visit, d[2]) == 0) != rows[i].j)
+		if (tsr_decide_outcome(&visit, d[0]) != rows[i].s ||
+		    tsr_decide_outcome(&visit, d[1]) != rows[i].n ||
+		    (tsr_decide_outcome(&visit, d[2]) == 0) != rows[i].j)
 			fail_msg("%s: %s", rows[i].query, rows[i].why);
 	}
 	decisions_close(&table);

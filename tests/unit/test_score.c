@@ -259,19 +259,19 @@ test_score_without_consent_is_missing(void **state)
 	take(&w, "cart", "{\"op\":\"add\"}", 0);
 	request.state = &w.state;
 	tsr_visit_init(visit, &w.table.table, &request, w.table.page);
-	assert_int_equal(tsr_visit_value(visit, 0)->kind, TSR_VALUE_MISSING);
-	assert_int_equal(tsr_visit_value(visit, 1)->kind, TSR_VALUE_MISSING);
+	assert_int_equal(tsr_decide_value(visit, 0)->kind, TSR_VALUE_MISSING);
+	assert_int_equal(tsr_decide_value(visit, 1)->kind, TSR_VALUE_MISSING);
 	request.params = &cookie;
 	request.count = 1;
 	tsr_visit_init(visit, &w.table.table, &request, w.table.page);
-	assert_int_equal(tsr_visit_value(visit, 0)->kind, TSR_VALUE_NUMBER);
-	assert_true(tsr_visit_value(visit, 0)->number == 60);
+	assert_int_equal(tsr_decide_value(visit, 0)->kind, TSR_VALUE_NUMBER);
+	assert_true(tsr_decide_value(visit, 0)->number == 60);
 	assert_true(tsr_span_eq(
-	    tsr_visit_value(visit, 1)->string, TSR_LIT("warm")));
+	    tsr_decide_value(visit, 1)->string, TSR_LIT("warm")));
 	(void)tsr_state_restrict(&w.state, 0);
 	assert_false(take(&w, "view", "", 0));
 	tsr_visit_init(visit, &w.table.table, &request, w.table.page);
-	assert_int_equal(tsr_visit_value(visit, 0)->kind, TSR_VALUE_MISSING);
+	assert_int_equal(tsr_decide_value(visit, 0)->kind, TSR_VALUE_MISSING);
 	close_world(&w);
 }
 

@@ -112,7 +112,7 @@ ask(char *got, size_t n, struct world *w, const char *name,
 		params[request.count].value = span(equals + 1);
 	}
 	tsr_visit_init(&visit, &w->table.table, &request, w->table.page);
-	describe(got, n, tsr_visit_value(
+	describe(got, n, tsr_decide_value(
 	    &visit, tsr_rules_attribute_find(w->rules, span(name))));
 }
 

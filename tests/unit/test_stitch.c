@@ -12,6 +12,7 @@
 
 #include "build/render/fold.h"
 #include "core/crc.h"
+#include "core/decide.h"
 #include "lib/small.h"
 #include "lib/visitor.h"
 

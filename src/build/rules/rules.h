@@ -327,7 +327,7 @@ uint32_t tsr_rules_settle(const struct tsr_rules *rules, uint32_t decision,
 
 /*
  * The maps of the segment key for nginx (http block) and Varnish (VCL sub), so
- * that a shared cache keys public pages exactly as tsr_visit_segment_key does.
+ * that a shared cache keys public pages exactly as core/decide.h does.
  */
 void tsr_rules_nginx(struct tsr_buf *out, const struct tsr_rules *rules);
 void tsr_rules_varnish(struct tsr_buf *out, const struct tsr_rules *rules);

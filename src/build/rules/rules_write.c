@@ -8,8 +8,8 @@
 #include "build/rules/score.h"
 
 #include "build/rules/group_pack.h"
-#include "core/attribute.h"
 #include "core/expression.h"
+#include "core/value.h"
 
 struct writer {
 	const struct tsr_rules *rules;
@@ -279,7 +279,7 @@ make_value(
 		return;
 	}
 	tsr_json_write(text, v);
-	tsr_attribute_json(out, tsr_buf_view(text), NULL, 0);
+	tsr_value_json(out, tsr_buf_view(text), NULL, 0);
 }
 
 bool

@@ -8,11 +8,12 @@
 
 #include "build/pack/intern.h"
 #include "build/rules/rules.h"
-#include "core/attribute.h"
+#include "core/decide.h"
 #include "core/decision.h"
 #include "core/experiment.h"
 #include "core/hash.h"
 #include "core/state.h"
+#include "core/value.h"
 
 struct trial {
 	struct tsr_arena *arena;
@@ -95,7 +96,7 @@ set_value(struct tsr_value *out, const struct tsr_json *v,
 	tsr_json_write(&text, v);
 	kept = tsr_arena_dup(arena, tsr_buf_view(&text));
 	tsr_buf_free(&text);
-	tsr_attribute_json(out, kept, NULL, 0);
+	tsr_value_json(out, kept, NULL, 0);
 }
 
 /* Values of the attributes that the rules know, by number. */
@@ -187,7 +188,7 @@ tsr_trial(struct tsr_diag *diag, const struct tsr_json *condition,
 	if (begin(t, diag, condition, attributes, groups)) {
 		visit = open_table(t);
 		holds = visit != NULL &&
-		    tsr_visit_decide(visit, t->decision) == 0;
+		    tsr_decide_outcome(visit, t->decision) == 0;
 	}
 	end(t);
 	return holds;
@@ -351,7 +352,7 @@ tsr_trial_arm(struct tsr_diag *diag, const struct tsr_trial_experiment *e,
 		goto out;
 	keep(&state, e);
 	visit->state = &state;
-	tsr_experiment_assign(&got, visit, 0);
+	tsr_decide_arm(&got, visit, 0);
 out:
 	end(t);
 	return got.arm;

@@ -20,7 +20,7 @@
 #include "base/file.h"
 #include "build/build.h"
 #include "cli/setup.h"
-#include "core/visit.h"
+#include "core/decide.h"
 #include "lib/stranger.h"
 
 #define INDEX_MAX ((size_t)1 << 30)
@@ -45,7 +45,7 @@ decide(struct agree *a, const struct tsr_json *visitor)
 	uint32_t i, core, build;
 
 	for (i = 0; i < a->decisions; i++) {
-		core = tsr_visit_decide(&a->visit, i);
+		core = tsr_decide_outcome(&a->visit, i);
 		build = tsr_rules_interpret(a->site.rules, i, visitor,
 		    a->stranger.speller.now);
 		if (core == build)
@@ -69,7 +69,7 @@ print(struct agree *a, const struct tsr_json *visitor)
 	    (long long)a->stranger.speller.now);
 	for (i = 0; i < a->decisions; i++)
 		tsr_buf_printf(&out, "%s%u", i > 0 ? "," : "",
-		    tsr_visit_decide(&a->visit, i));
+		    tsr_decide_outcome(&a->visit, i));
 	tsr_buf_text(&out, "]}\n");
 	fwrite(out.p, 1, out.n, stdout);
 	tsr_buf_free(&out);

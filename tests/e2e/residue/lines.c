@@ -419,7 +419,7 @@ print_visitor(struct lines *l, const struct edition *e, size_t data,
 	for (i = 0; i < e->count; i++) {
 		decision = e->places[i].item->decision;
 		tsr_buf_printf(&l->out, "%s[%u,%u]", i > 0 ? "," : "",
-		    tsr_visit_decide(&answer.visit, decision),
+		    tsr_decide_outcome(&answer.visit, decision),
 		    tsr_rules_settle(rules, decision, visitor,
 			l->stranger.speller.now));
 	}
@@ -478,7 +478,7 @@ try_visitor(struct lines *l)
 	size_t data;
 
 	if (page->edition_count > 1)
-		edition = tsr_visit_decide(&answer.visit, page->decision);
+		edition = tsr_decide_outcome(&answer.visit, page->decision);
 	e = &l->editions[number][edition];
 	if (e->count == 0)
 		return;

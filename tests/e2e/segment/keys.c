@@ -132,7 +132,7 @@ answer(struct decisions *table, struct tsr_span line)
 		list[request.count++].value = value;
 	}
 	tsr_visit_init(&visit, &table->table, &request, table->page);
-	n = tsr_visit_segment_key(key, sizeof(key), &visit);
+	n = tsr_decide_segment_key(key, sizeof(key), &visit);
 	printf("%.*s\n", (int)n, (const char *)key);
 }
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/decide.h"
 #include "core/jsonread.h"
 #include "core/why.h"
 #include "lib/sender.h"
@@ -142,7 +143,7 @@ mutate(const struct tsr_signal *signals, bool those_named, const uint8_t *page)
 		if (attribute[17] == TSR_SOURCE_EXPERIMENT ||
 		    attribute[17] == TSR_SOURCE_HOLDOUT)
 			continue;
-		overrides[i] = *tsr_visit_value(
+		overrides[i] = *tsr_decide_value(
 		    is == those_named ? &from : &answer.visit, i);
 		if (is == those_named && tsr_dice_below(&other.dice, 5) == 0)
 			overrides[i].kind = TSR_VALUE_MISSING;

@@ -1,0 +1,18 @@
+/*
+ * utf8 - characters as bytes (RFC 3629).
+ */
+#ifndef TSR_CORE_UTF8_H
+#define TSR_CORE_UTF8_H
+
+#include "core/bytes.h"
+
+/* Bytes of the character at p, n of them left and one at least; 0: none. */
+size_t tsr_utf8_at(const uint8_t *p, size_t n);
+
+/* UTF-8 without NUL? */
+bool tsr_utf8_is_text(struct tsr_span s);
+
+/* c as UTF-8 (a surrogate as three bytes); returns how many of the four. */
+size_t tsr_utf8_put(uint8_t out[4], uint32_t c);
+
+#endif
