@@ -97,6 +97,12 @@ export const triggers = (
 
 	const check = () => {
 		const is = known();
+
+		/* Other pages may have shown some meanwhile. */
+		Object.assign(memory, store());
+		for (const id of keep(SHOWN, FUNCTIONAL) || [])
+			shown.includes(id) || shown.push(id);
+
 		const all = list.map((t, i) => ({
 			...t,
 			holds: !t.up && !t.gone && here.some(([n, bit]) =>

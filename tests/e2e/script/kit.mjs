@@ -25,9 +25,10 @@ export async function until(f, ms = 5000) {
 // told to answer otherwise.
 export function openCollector() {
 	const collector = { status: 204, bodies: [], events: [], counts: {}, ids: new Set(), twice: 0 };
-	const take = (text) => {
+	// mode: "no-cors" is a beacon, "cors" what waits for an answer.
+	const take = (text, mode) => {
 		const batch = JSON.parse(text);
-		collector.bodies.push(batch);
+		collector.bodies.push({ ...batch, mode });
 		for (const [kind, n] of Object.entries(batch.c ?? {}))
 			collector.counts[kind] = (collector.counts[kind] ?? 0) + n;
 		for (const event of batch.events) {
@@ -53,7 +54,7 @@ export function openCollector() {
 		request.on("data", (part) => parts.push(part));
 		request.on("end", () => {
 			if (collector.status === 204)
-				take(Buffer.concat(parts).toString());
+				take(Buffer.concat(parts).toString(), request.headers["sec-fetch-mode"]);
 			response.writeHead(collector.status).end();
 		});
 	});
@@ -83,6 +84,7 @@ export async function openVisitor(browser, stand,
 		tab.on("console", (message) => ["error", "warning"].includes(message.type()) &&
 			!message.location().url.endsWith("/favicon.ico") && visitor.complaints.push(`${message.text()} ${message.location().url}`));
 		tab.on("pageerror", (error) => visitor.complaints.push(String(error)));
+		tab.on("response", (reply) => visitor.complaints.push(...laxities(reply, base)));
 		return tab;
 	};
 	visitor.tab = await visitor.openTab();
@@ -90,6 +92,19 @@ export async function openVisitor(browser, stand,
 	visitor.shifts = (tab = visitor.tab) => tab.evaluate(() => globalThis.shifts ?? 0);
 	visitor.close = () => context.close();
 	return visitor;
+}
+
+// What is lax in the policy of a page of ours: scripts come from their own files
+// alone, and no text becomes code or mark-up but through the one policy.
+export function laxities(reply, base) {
+	if (!reply.url().startsWith(base) || !reply.request().isNavigationRequest())
+		return [];
+	const policy = reply.headers()["content-security-policy"] ?? "";
+	const has = (text) => policy.split(/; */).includes(text);
+	return ["script-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'self'",
+		"require-trusted-types-for 'script'", "trusted-types tessera"]
+		.filter((text) => !has(text)).map((text) => `no ${text}: ${reply.url()}`)
+		.concat(/unsafe|nonce-|sha\d+-|\*|https?:|data:|blob:/.test(policy) ? [`lax: ${policy}`] : []);
 }
 
 // Runs in the page, before anything of it: the site's triggers were closed a
