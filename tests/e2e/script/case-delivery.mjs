@@ -9,6 +9,7 @@ export async function run({ visit, collector, tally }) {
 		tally.check(ids.every((id) => /^[\w-]{21}[AQgw_]$/.test(id)), what, ids[0]);
 		tally.check(collector.twice === 0, what, `${collector.twice} came twice`);
 	};
+	const modes = () => collector.bodies.map(({ mode }) => mode).join(" ");
 	const views = (page) => collector.of("view").filter((event) => event.page === page).length;
 
 	// A tab that is closed.
@@ -19,6 +20,7 @@ export async function run({ visit, collector, tally }) {
 	await visitor.tab.close({ runBeforeUnload: true });
 	tally.check(await until(() => collector.of("time").length === 1), "a tab that is closed");
 	tally.check(views("/about") === 1 && collector.of("vitals").length === 1, "whole, and measured");
+	tally.check(modes() === "no-cors", "by a beacon", modes());
 	once("a tab that is closed");
 	await visitor.close();
 
@@ -32,6 +34,7 @@ export async function run({ visit, collector, tally }) {
 	await until(() => collector.of("view").length >= 12);
 	tally.check(paths.every((path) => views(path) === 2), "each of twelve pages", collector.of("view").length);
 	tally.check(collector.bodies.length === 12, "a request each", collector.bodies.length);
+	tally.check(/^(no-cors ?)+$/.test(modes()), "by beacons", modes());
 	once("many pages");
 
 	// More than a batch may have.
@@ -63,6 +66,39 @@ export async function run({ visit, collector, tally }) {
 		tally.check(views("/gifts") === (again ? 1 : 0), status, "sent again:", views("/gifts"));
 		once(`after ${status}`);
 	}
+
+	// Hidden: with an answer, for which a tab that is closed does not wait.
+	for (const [what, go] of [["seen again", (v) => seek(v)], ["closed", (v) => v.tab.close({ runBeforeUnload: true })]]) {
+		const slow = await visit();
+		await slow.go("/sizes");
+		await sleep(300);
+		collector.clear();
+		collector.late = 700;
+		await hide(slow);
+		tally.check(await until(() => collector.bodies.length === 1), "hidden,", what);
+		await go(slow);
+		await sleep(1000);
+		collector.late = 0;
+		await slow.close();
+		await until(() => what === "closed" || collector.of("time").length === 2);
+		tally.check(views("/sizes") === 1 && collector.bodies[0].mode === "cors", "hidden, then", what, modes());
+		once(`hidden, then ${what}`);
+	}
+
+	// A beacon that the browser does not take goes with the next page; what the
+	// page tried as it went may have arrived: by its ids it is the same.
+	const refused = await visit({ init: () => {
+		const send = navigator.sendBeacon.bind(navigator);
+		navigator.sendBeacon = (...what) => location.pathname !== "/gifts" && send(...what);
+	} });
+	collector.clear();
+	await refused.go("/gifts");
+	await refused.go("/stores");
+	tally.check(await until(() => views("/gifts") === 1), "a beacon that is not taken");
+	await refused.go("/about");
+	tally.check(await until(() => views("/stores") === 1) && views("/gifts") === 1, "comes with the next page");
+	tally.check(/^cors (cors )?no-cors$/.test(modes()), "with an answer", modes());
+	await refused.close();
 
 	// Without a network, and back.
 	await visitor.go("/about");

@@ -22,9 +22,9 @@ export async function until(f, ms = 5000) {
 }
 
 // A collector of the test's own: takes what tessera-fcgi takes, and may be
-// told to answer otherwise.
+// told to answer otherwise, or so many ms late.
 export function openCollector() {
-	const collector = { status: 204, bodies: [], events: [], counts: {}, ids: new Set(), twice: 0 };
+	const collector = { status: 204, late: 0, bodies: [], events: [], counts: {}, ids: new Set(), twice: 0 };
 	// mode: "no-cors" is a beacon, "cors" what waits for an answer.
 	const take = (text, mode) => {
 		const batch = JSON.parse(text);
@@ -55,7 +55,8 @@ export function openCollector() {
 		request.on("end", () => {
 			if (collector.status === 204)
 				take(Buffer.concat(parts).toString(), request.headers["sec-fetch-mode"]);
-			response.writeHead(collector.status).end();
+			const { status } = collector;
+			setTimeout(() => response.writeHead(status).end(), collector.late);
 		});
 	});
 	collector.close = () => server.close();
