@@ -275,31 +275,6 @@ add_text(struct tsr_stitch *stitch, struct sums *sums,
 	return add_piece(stitch, tsr_span_of(p, length + 5));
 }
 
-/* The page's mask: bit after bit, six a character, first bit highest. */
-static void
-write_mask(uint8_t *out, size_t n, const struct tsr_table *t,
-    struct tsr_visit *visit)
-{
-	uint32_t first = tsr_le32(visit->record + 72), bit = 0;
-	uint32_t count = tsr_le32(visit->record + 76);
-	const uint8_t *decision;
-	unsigned six, left;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		for (six = 0, left = 6; left > 0; left--, bit++) {
-			six <<= 1;
-			if (bit >= count || first > UINT32_MAX - bit)
-				continue;
-			decision = tsr_table_record(
-			    t, TSR_SECTION_MASK, first + bit, 4);
-			six |= decision != NULL &&
-			    tsr_decide_outcome(visit, tsr_le32(decision)) == 0;
-		}
-		out[i] = (uint8_t)TSR_BASE64URL[six];
-	}
-}
-
 /* The place of the visit's page in PAGE. */
 static uint32_t
 page_number(const struct tsr_visit *visit)
@@ -307,6 +282,48 @@ page_number(const struct tsr_visit *visit)
 	const uint8_t *first = visit->table->sections[TSR_SECTION_PAGE].p;
 
 	return (uint32_t)((size_t)(visit->record - first) / TSR_PAGE_SIZE);
+}
+
+/* A bit of the page's mask; behind the last there are zeros. */
+static bool
+mask_bit(const struct tsr_table *t, struct tsr_visit *visit, uint32_t bit)
+{
+	uint32_t first = tsr_le32(visit->record + 72);
+	const uint8_t *decision;
+
+	if (bit >= tsr_le32(visit->record + 76) || first > UINT32_MAX - bit)
+		return false;
+	decision = tsr_table_record(t, TSR_SECTION_MASK, first + bit, 4);
+	return decision != NULL &&
+	    tsr_decide_outcome(visit, tsr_le32(decision)) == 0;
+}
+
+/* The page's mask: bit after bit, six a character, first bit highest. */
+static void
+write_mask(uint8_t *out, size_t n, const struct tsr_table *t,
+    struct tsr_visit *visit)
+{
+	unsigned six, left;
+	uint32_t bit = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		for (six = 0, left = 6; left > 0; left--)
+			six = six << 1 | mask_bit(t, visit, bit++);
+		out[i] = (uint8_t)TSR_BASE64URL[six];
+	}
+}
+
+/* What was answered for the mask is kept, too, wherever that stands. */
+static void
+write_why(uint8_t *out, size_t n, const struct tsr_table *t,
+    struct tsr_visit *visit)
+{
+	uint32_t bits = tsr_le32(visit->record + 76), i;
+
+	for (i = 0; i < bits && i < TSR_MASK_MAX; i++)
+		(void)mask_bit(t, visit, i);
+	tsr_why_write(out, n, visit, page_number(visit));
 }
 
 /* What a request writes for scripts, as a stored block. */
@@ -329,7 +346,7 @@ add_field(struct tsr_stitch *stitch, struct sums *sums,
 	if (part[1] == TSR_FIELD_MASK)
 		write_mask(p + 5, n, t, visit);
 	else if (part[1] == TSR_FIELD_WHY)
-		tsr_why_write(p + 5, n, visit, page_number(visit));
+		write_why(p + 5, n, t, visit);
 	else if (part[1] == TSR_FIELD_STATE)
 		hash = tsr_tell_write(p + 5, n, visit);
 	else

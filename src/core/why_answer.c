@@ -55,7 +55,7 @@ put_signals(struct tsr_why_writer *w, const struct tsr_signal *signals)
 	uint32_t i, count = tsr_table_count(w->t, TSR_SECTION_ATTR);
 	bool first = true;
 
-	tsr_why_put(w, w->json ? TSR_LIT(",\"signals\":[") : TSR_LIT(""));
+	tsr_why_put(w, w->json ? TSR_LIT("[") : TSR_LIT(""));
 	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++) {
 		if (signals[i].kind == TSR_SIGNAL_NONE)
 			continue;
@@ -70,7 +70,7 @@ put_signals(struct tsr_why_writer *w, const struct tsr_signal *signals)
 		put_signal(w, i, &signals[i]);
 	}
 	if (w->json) {
-		tsr_why_put(w, TSR_LIT("]}"));
+		tsr_why_put(w, TSR_LIT("]"));
 	} else if (!first) {
 		tsr_why_put(w, TSR_LIT("</dl>\n"));
 	} else {
@@ -97,10 +97,10 @@ say_shown(struct tsr_why_writer *w, struct tsr_span shown, bool own,
 	tsr_why_text(w, TSR_LIT("."));
 }
 
-/* What stands in a slot, or the whole page. */
+/* What stands in a slot, or the whole page, and by what. */
 static void
-put_shown(struct tsr_why_writer *w, struct tsr_span name, uint32_t position,
-    const uint8_t *program)
+put_shown(struct tsr_why_writer *w, struct tsr_span name,
+    const uint8_t *program, uint32_t position, size_t depth)
 {
 	struct tsr_span shown = tsr_table_text(w->t, program + 8);
 	bool omitted = (tsr_le32(program + 20) & 1) != 0;
@@ -111,6 +111,8 @@ put_shown(struct tsr_why_writer *w, struct tsr_span name, uint32_t position,
 		tsr_why_text(w, name);
 		tsr_why_put(w, TSR_LIT("\",\"position\":"));
 		tsr_head_uint(w->out, position);
+		tsr_why_put(w, TSR_LIT(",\"depth\":"));
+		tsr_head_uint(w->out, depth);
 		tsr_why_put(w, TSR_LIT(",\"shows\":\""));
 		tsr_why_text(w, shown);
 		tsr_why_put(w, own ? TSR_LIT("\",\"own\":true") :
@@ -119,7 +121,7 @@ put_shown(struct tsr_why_writer *w, struct tsr_span name, uint32_t position,
 					 TSR_LIT(",\"omitted\":false"));
 		tsr_why_put(w, TSR_LIT(",\"text\":\""));
 		say_shown(w, shown, own, omitted);
-		tsr_why_put(w, TSR_LIT("\""));
+		tsr_why_put(w, TSR_LIT("\",\"signals\":"));
 		return;
 	}
 	tsr_why_put(w, TSR_LIT("<h2>"));
@@ -131,6 +133,13 @@ put_shown(struct tsr_why_writer *w, struct tsr_span name, uint32_t position,
 	tsr_why_put(w, TSR_LIT("</h2>\n<p>"));
 	say_shown(w, shown, own, omitted);
 	tsr_why_put(w, TSR_LIT("</p>\n"));
+}
+
+static void
+put_decided(struct tsr_why_writer *w, const struct tsr_signal *signals)
+{
+	put_signals(w, signals);
+	tsr_why_put(w, w->json ? TSR_LIT("}") : TSR_LIT(""));
 }
 
 static bool
@@ -159,8 +168,8 @@ put_edition(struct tsr_why_writer *w, const struct tsr_choices *choices,
 	if (program == NULL ||
 	    (tsr_le32(page + 32) < 2 && !is_any(signals)))
 		return false;
-	put_shown(w, tsr_table_text(w->t, page), 0, program);
-	put_signals(w, signals);
+	put_shown(w, tsr_table_text(w->t, page), program, 0, 0);
+	put_decided(w, signals);
 	return true;
 }
 
@@ -181,10 +190,23 @@ put_slot(struct tsr_why_writer *w, const struct tsr_choices *choices,
 		return false;
 	tsr_why_signals(
 	    signals, w->t, &choices->ask, page, chain, count);
-	put_shown(w, tsr_table_text(w->t, slot + 12), tsr_le32(slot + 20),
-	    program);
-	put_signals(w, signals);
+	put_shown(w, tsr_table_text(w->t, slot + 12), program,
+	    tsr_le32(slot + 20), count - 1);
+	put_decided(w, signals);
 	return true;
+}
+
+/* Whether what was written since then leaves room for the end; else undo it. */
+static bool
+fits(struct tsr_why_writer *w, size_t *since)
+{
+	bool good = !w->out->full && w->out->cap - w->out->n >= END_MAX;
+
+	if (!good)
+		w->out->n = *since;
+	w->out->full &= good;
+	*since = w->out->n;
+	return good;
 }
 
 /* All slots, as many as fit; whether that was all. */
@@ -202,14 +224,10 @@ put_slots(struct tsr_why_writer *w, struct tsr_choices *choices,
 		if (any && w->json)
 			tsr_why_put(w, TSR_LIT(","));
 		any = true;
-		if (!put_slot(w, choices, page, chain, chosen.depth + 1) ||
-		    w->out->full ||
-		    w->out->cap - w->out->n < END_MAX) {
-			w->out->n = before;
-			w->out->full = false;
+		w->out->full |=
+		    !put_slot(w, choices, page, chain, chosen.depth + 1);
+		if (!fits(w, &before))
 			return false;
-		}
-		before = w->out->n;
 	}
 	if (!any && !w->json) {
 		tsr_why_put(w, TSR_LIT("<p>"));
@@ -313,6 +331,25 @@ put_dialog_words(struct tsr_why_writer *w)
 	    {TSR_WHY_OPTED_OUT, "optedOut"},
 	    {TSR_WHY_NOT_IN, "notIn"},
 	    {TSR_WHY_FAILED, "failed"},
+	    {TSR_WHY_BROWSER, "browser"},
+	    {TSR_WHY_SHOWS, "shows"},
+	    {TSR_WHY_OWN, "own"},
+	    {TSR_WHY_NOTHING, "nothing"},
+	    {TSR_WHY_OPEN, "openQuote"},
+	    {TSR_WHY_SHUT, "closeQuote"},
+	    {TSR_WHY_IS, "is"},
+	    {TSR_WHY_ONE_OF, "oneOf"},
+	    {TSR_WHY_LESS, "less"},
+	    {TSR_WHY_AT_MOST, "atMost"},
+	    {TSR_WHY_MORE_THAN, "moreThan"},
+	    {TSR_WHY_AT_LEAST, "atLeast"},
+	    {TSR_WHY_TRUE, "true"},
+	    {TSR_WHY_FALSE, "false"},
+	    {TSR_WHY_PRESENT, "present"},
+	    {TSR_WHY_MISSING, "missing"},
+	    {TSR_WHY_MATCHES, "matches"},
+	    {TSR_WHY_ANY, "any"},
+	    {TSR_WHY_NOT, "not"},
 	};
 	size_t i;
 
@@ -376,11 +413,70 @@ put_origin(struct tsr_why_writer *w, const struct tsr_why *why)
 	tsr_why_put(w, TSR_LIT("\""));
 }
 
+/*
+ * What was looked at for each bit of the page's mask: the server's part of
+ * what the browser decides. A release that kept too little has none.
+ */
+static bool
+put_mask(struct tsr_why_writer *w, const struct tsr_choices *choices,
+    const struct tsr_why *why)
+{
+	uint32_t first = tsr_le32(why->record + 72), i;
+	uint32_t count = tsr_le32(why->record + 76);
+	struct tsr_signal signals[TSR_ATTRIBUTES_MAX];
+	size_t before = w->out->n;
+	const uint8_t *decision;
+
+	for (i = 0; i < count && i <= UINT32_MAX - first; i++) {
+		decision = tsr_table_record(
+		    w->t, TSR_SECTION_MASK, first + i, 4);
+		if (decision == NULL)
+			return true;
+		memset(signals, 0, sizeof(signals));
+		tsr_why_follow(
+		    signals, w->t, &choices->ask, tsr_le32(decision));
+		tsr_why_close(signals, w->t, &choices->ask);
+		tsr_why_put(w, i > 0 ? TSR_LIT(",") : TSR_LIT(""));
+		put_signals(w, signals);
+		w->out->full |= why->strange;
+		if (!fits(w, &before))
+			return false;
+	}
+	return true;
+}
+
+/* What signals of the browser are called. */
+static bool
+put_browser(struct tsr_why_writer *w)
+{
+	uint32_t i, count = tsr_table_count(w->t, TSR_SECTION_ATTR);
+	size_t before = w->out->n;
+	const uint8_t *p;
+	bool any = false;
+
+	for (i = 0; i < count && i < TSR_ATTRIBUTES_MAX; i++) {
+		p = tsr_table_record(
+		    w->t, TSR_SECTION_ATTR, i, TSR_ATTRIBUTE_SIZE);
+		if (p == NULL || p[17] != TSR_SOURCE_BROWSER)
+			continue;
+		tsr_why_put(w, any ? TSR_LIT(",{\"source\":\"")
+				   : TSR_LIT("{\"source\":\""));
+		tsr_why_text(w, tsr_table_text(w->t, p + 8));
+		tsr_why_put(w, TSR_LIT("\",\"title\":\""));
+		tsr_why_title(w, i);
+		tsr_why_put(w, TSR_LIT("\"}"));
+		any = true;
+		if (!fits(w, &before))
+			return false;
+	}
+	return true;
+}
+
 static void
-put_json(struct tsr_why_writer *w, const struct tsr_why *why,
+put_json(struct tsr_why_writer *w, struct tsr_why *why,
     struct tsr_choices *choices, unsigned purposes)
 {
-	bool all;
+	bool all, strange;
 
 	tsr_why_put(w, TSR_LIT("{\"path\":\""));
 	tsr_why_text(w, tsr_table_text(w->t, why->record));
@@ -402,6 +498,12 @@ put_json(struct tsr_why_writer *w, const struct tsr_why *why,
 	}
 	tsr_why_put(w, TSR_LIT(",\"slots\":["));
 	all = put_slots(w, choices, why->record);
+	strange = why->strange;
+	tsr_why_put(w, TSR_LIT("],\"mask\":["));
+	all = put_mask(w, choices, why) && all;
+	why->strange = strange;
+	tsr_why_put(w, TSR_LIT("],\"browser\":["));
+	all = put_browser(w) && all;
 	tsr_why_put(w, all ? TSR_LIT("],\"complete\":true}\n")
 			   : TSR_LIT("],\"complete\":false}\n"));
 }

@@ -42,7 +42,10 @@ static const char english[] =
     "next page on.\0"
     "From the next page on nothing is personalized.\0"
     "Nothing that needs your consent to personalization was used.\0"
-    "This cannot be said now. Please try again later.\0";
+    "This cannot be said now. Please try again later.\0"
+    "Your browser chose this itself, on the page, by:\0"
+    "one of these\0"
+    "not so:\0";
 static const char german[] =
     "Warum sehe ich das?\0"
     "Was auf dieser Seite entschieden wurde, und wonach:\0"
@@ -82,7 +85,11 @@ static const char german[] =
     "Nichts wurde benutzt, wozu Ihre Einwilligung in Personalisierung "
     "n\xc3\xb6tig w\xc3\xa4re.\0"
     "Das l\xc3\xa4sst sich jetzt nicht sagen. Bitte versuchen Sie es "
-    "sp\xc3\xa4ter noch einmal.\0";
+    "sp\xc3\xa4ter noch einmal.\0"
+    "Das hat Ihr Browser selbst gew\xc3\xa4hlt, auf der Seite, und zwar "
+    "danach:\0"
+    "eines davon\0"
+    "nicht so:\0";
 
 struct tsr_span
 tsr_why_entry(struct tsr_span all, uint32_t i)

@@ -45,7 +45,10 @@
 	X(OPT_OUT_TEXT, "opt-out-text")                                        \
 	X(OPTED_OUT, "opted-out")                                              \
 	X(NOT_IN, "not-in")                                                    \
-	X(FAILED, "failed")
+	X(FAILED, "failed")                                                    \
+	X(BROWSER, "browser")                                                  \
+	X(ANY, "any")                                                          \
+	X(NOT, "not")
 
 enum tsr_why_word {
 #define X(name, key) TSR_WHY_##name,

@@ -159,19 +159,22 @@ tsr_kept_find(const uint32_t **out, struct tsr_kept *k,
 	return k->count;
 }
 
-/* The decisions of a packed page. */
+/* The decisions of a packed page, those of its mask among them. */
 static size_t
 list_decisions(uint32_t **out, const struct tsr_page *page,
     const struct tsr_packed_page *packed, struct tsr_arena *arena)
 {
-	uint32_t *list = TSR_NEW_ARRAY(arena, uint32_t, packed->slot_count + 1);
-	size_t i;
+	uint32_t *list = TSR_NEW_ARRAY(arena, uint32_t,
+	    packed->slot_count + page->bit_count + 1);
+	size_t i, n = 0;
 
-	list[0] = page->decision;
+	list[n++] = page->decision;
 	for (i = 0; i < packed->slot_count; i++)
-		list[i + 1] = packed->slots[i].decision;
+		list[n++] = packed->slots[i].decision;
+	for (i = 0; i < page->bit_count; i++)
+		list[n++] = page->bits[i];
 	*out = list;
-	return i + 1;
+	return n;
 }
 
 void

@@ -61,8 +61,7 @@ reach_page(struct reach *r, const struct tsr_page *page)
 	for (i = 0; i < page->edition_count; i++)
 		reach_choice(r, &page->editions[i]);
 	for (i = 0; i < page->bit_count; i++)
-		if (tsr_rules_tier(r->rules, page->bits[i]) > TSR_TIER_SEGMENT)
-			r->private = true;
+		reach_decision(r, page->bits[i]);
 }
 
 /* The place of the data is in the layout: in no slot. */

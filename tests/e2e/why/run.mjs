@@ -27,7 +27,7 @@ const json = (stand, query, ...headers) =>
 async function everyPage(stand) {
 	const map = (await ask(stand, "/sitemap.xml", [["Accept-Encoding", "identity"]])).body.toString();
 	const paths = [...map.matchAll(/<loc>https?:\/\/[^/]*([^<]*)<\/loc>/g)].map((m) => m[1]);
-	let signed = 0;
+	let signed = 0, masks = 0;
 	check("the sitemap names the pages", paths.length > 100, paths.length);
 	await each(paths, 8, async (path) => {
 		const page = await ask(stand, path, [KNOWN]);
@@ -43,12 +43,30 @@ async function everyPage(stand) {
 		check(`${path}: with the release, and no weights`,
 			/^[0-9a-f]{16}$/.test(said.release) && said.weights === null, said.release);
 		const html = page.body.toString();
+		masks += said.mask.length > 0;
+		check(`${path}: the server's part of the browser's rules`,
+			Math.ceil(said.mask.length / 8) === Buffer.from(
+				/data-mask="([^"]*)"/.exec(html)?.[1] ?? "", "base64").length, said.mask.length);
 		for (const slot of said.slots.filter(({ omitted, slot: name }) => !omitted && !name.startsWith("/")))
 			check(`${path}: ${slot.slot} is there`,
 				html.includes(`data-personalized-region="${slot.slot}"`));
 	});
 	check("many pages are private", signed > 10, signed);
+	check("some leave questions to the browser", masks > 10, masks);
 	return `${paths.length} pages, ${signed} of them signed`;
+}
+
+// What the browser may still choose: by what the server let it.
+async function leftToTheBrowser(stand) {
+	const { query } = formOf((await ask(stand, "/shop/boots/varde-winter",
+		[["Cookie", "consent=functional+personalization; returning=1"]])).body);
+	const { mask, browser } = JSON.parse((await json(stand, query)).body);
+	check("signals of the mask", mask.some((signals) => signals.some(({ name, found, text }) =>
+		name === "returning" && found === "matched" && text === "is yes")), JSON.stringify(mask));
+	check("the browser's have titles", browser.some(({ source, title }) =>
+		source === "scroll" && title === "How far you have read"), JSON.stringify(browser));
+	check("scores, too", browser.some(({ source }) => source === "score:intent:tier"));
+	check("and no others", !browser.some(({ source }) => source === "returning"));
 }
 
 async function asVisitor(stand) {
@@ -133,7 +151,7 @@ async function afterwards(stand) {
 	check("the site's own words", reply.body.includes("<title>Wieso &lt;das&gt;?</title>") &&
 		reply.body.includes("heißt „gold“"));
 	check("the button says them", (await ask(stand, "/de", [STEADY])).body
-		.includes('data-ask="Wieso &lt;das&gt;?"'));
+		.includes('title="Wieso &lt;das&gt;?"'));
 	for (let i = 0; i < 8; i++) {
 		reply = await ask(stand, before.query);
 		check("the release before is still known", reply.status === 200, reply.status);
@@ -148,7 +166,7 @@ async function afterwards(stand) {
 	execFileSync(tessera, ["build", "--quiet", "--out", out, site]);
 	for (let i = 0; i < 100; i++) {
 		await sleep(50);
-		if ((await ask(stand, "/de")).body.includes('data-ask="Na?"'))
+		if ((await ask(stand, "/de")).body.includes('title="Na?"'))
 			break;
 	}
 	check("two releases later", (await ask(stand, now.query)).status === 200);
@@ -172,6 +190,7 @@ const stand = await openStand({ name: "why", keys: true });
 try {
 	const pages = await everyPage(stand);
 	await asVisitor(stand);
+	await leftToTheBrowser(stand);
 	await refused(stand);
 	stand.first = formOf((await ask(stand, "/", [KNOWN])).body);
 	await afterwards(stand);
