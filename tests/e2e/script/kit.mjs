@@ -113,6 +113,9 @@ export function laxities(reply, base) {
 export function restTriggers() {
 	const closed = Math.floor(Date.now() / 1000);
 
+	// An empty tab has no storage.
+	if (origin === "null")
+		return;
 	localStorage["tessera.triggers"] = JSON.stringify(Object.fromEntries(
 		["gold-repair", "long-look", "many-pages", "basket-left", "leaving-warm", "leaving-cold"]
 			.map((id) => [id, [0, closed]])));
