@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "build/pack/bounds.h"
 #include "build/pack/whytext.h"
+#include "build/render/asked.h"
 #include "build/render/fold.h"
 
 /* Editions that folding may make of one page (tessera.json limits.fold). */
@@ -109,6 +110,7 @@ tsr_build_fold(struct tsr_site_output *site, struct tsr_arena *arena)
 		if (tsr_fold_fits(&site->pages[i], site->rules))
 			tsr_fold_page(
 			    &site->pages[i], site->rules, max, arena);
+	tsr_asked_find(site->pages, site->page_count, site->rules, arena);
 	tsr_whytext_measure(
 	    site->pages, site->page_count, site->rules, arena);
 }

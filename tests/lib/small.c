@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
+#include "build/render/asked.h"
 
 #define BODY_MAX ((size_t)1 << 26)
 
@@ -159,6 +160,7 @@ tsr_small_emit(struct tsr_small *s)
 	    .origin = TSR_LIT("https://www.example.org"),
 	    .site_name = TSR_LIT("small")};
 
+	tsr_asked_find(s->pages, s->page_count, s->rules, &s->arena);
 	return tsr_emit(&s->emitted, &s->what, &in, s->folder, &s->arena);
 }
 

@@ -1,7 +1,6 @@
 /*
  * index - the bytes of site.tsr from packed pages and placed objects.
  */
-#include "build/rules/consent.h"
 #include "build/pack/index.h"
 
 #include <assert.h>
@@ -10,6 +9,8 @@
 #include "build/pack/kept.h"
 #include "build/pack/whytext.h"
 #include "build/pack/words.h"
+#include "build/render/asked.h"
+#include "build/rules/consent.h"
 #include "core/crc.h"
 #include "core/why.h"
 
@@ -142,13 +143,9 @@ put_texts(struct filler *f, const struct tsr_packed_page *page)
 	}
 }
 
-/*
- * What a page's choices depend on: a page that asks nothing beyond the segment
- * tier is public, and Vary names exactly the headers that it depends on.
- */
+/* What a page's choices depend on: what is read for them, and when they end. */
 struct dependence {
 	bool reads[TSR_ATTRIBUTES_MAX];
-	bool private;
 	uint32_t first_boundary, boundary_count;
 };
 
@@ -168,8 +165,6 @@ depend_on(struct filler *f, struct dependence *d, uint32_t decision,
 	size_t i, n;
 
 	tsr_rules_reads(d->reads, f->in->rules, decision);
-	if (tsr_rules_tier(f->in->rules, decision) > TSR_TIER_SEGMENT)
-		d->private = true;
 	n = tsr_rules_boundaries(&list, f->in->rules, decision, f->arena);
 	for (i = 0; i < n; i++)
 		tsr_buf_le64(times, (uint64_t)list[i]);
@@ -194,33 +189,26 @@ put_boundaries(struct filler *f, struct dependence *d, struct tsr_buf *times)
 }
 
 static void
-find_dependence(struct filler *f, struct dependence *d,
-    const struct tsr_page *page, const struct tsr_packed_page *packed)
+find_dependence(
+    struct filler *f, struct dependence *d, const struct tsr_page *page)
 {
 	struct tsr_buf times;
-	size_t i, j;
+	size_t i;
 
 	memset(d, 0, sizeof(*d));
 	tsr_buf_init(&times, SECTION_MAX);
-	depend_on(f, d, page->decision, &times);
-	for (i = 0; i < packed->slot_count; i++)
-		depend_on(f, d, packed->slots[i].decision, &times);
-	for (i = 0; i < page->bit_count; i++)
-		depend_on(f, d, page->bits[i], &times);
-	if (packed->text_count > 0)
-		d->private = true;
-	for (i = 0; i < packed->program_count; i++)
-		for (j = 0; j < packed->programs[i].count; j++)
-			if (packed->programs[i].parts[j].kind ==
-			    TSR_PART_FRAGMENT)
-				d->private = true;
+	for (i = 0; i < page->decision_count; i++)
+		depend_on(f, d, page->decisions[i], &times);
 	put_boundaries(f, d, &times);
 	tsr_buf_free(&times);
 }
 
-/* Accept-Encoding, and what a public page's choices read, once each. */
+/*
+ * Accept-Encoding, and what a page's choices read, once each; not where they
+ * are the visitor's own.
+ */
 static struct tsr_span
-vary(struct filler *f, const struct dependence *d)
+vary(struct filler *f, const struct dependence *d, const struct tsr_page *page)
 {
 	size_t i, n = tsr_rules_attribute_count(f->in->rules);
 	struct tsr_span copy;
@@ -229,7 +217,7 @@ vary(struct filler *f, const struct dependence *d)
 
 	tsr_buf_init(&out, 4096);
 	tsr_buf_text(&out, "Accept-Encoding");
-	for (i = 0; i < n && !d->private; i++) {
+	for (i = 0; i < n && !page->own; i++) {
 		const struct tsr_rules_attribute *a =
 		    tsr_rules_attribute_at(f->in->rules, (uint32_t)i);
 
@@ -258,17 +246,16 @@ put_page(struct filler *f, const struct tsr_page *page,
 	struct dependence d;
 	uint32_t i;
 
-	find_dependence(f, &d, page, packed);
+	find_dependence(f, &d, page);
 	put_text(f, TSR_SECTION_PAGE, page->path);
 	put_text(f, TSR_SECTION_PAGE, page->id);
 	tsr_buf_le32(out, page->locale);
-	tsr_buf_le32(out,
-	    !d.private && page->status == 200 ? TSR_PAGE_PUBLIC : 0);
+	tsr_buf_le32(out, tsr_asked_public(page) ? TSR_PAGE_PUBLIC : 0);
 	tsr_buf_le32(out, page->decision);
 	tsr_buf_le32(out, f->programs + packed->first_edition);
 	tsr_buf_le32(out, packed->edition_count);
 	tsr_buf_le32(out, page->status);
-	put_text(f, TSR_SECTION_PAGE, vary(f, &d));
+	put_text(f, TSR_SECTION_PAGE, vary(f, &d, page));
 	tsr_buf_le32(out, d.first_boundary);
 	tsr_buf_le32(out, d.boundary_count);
 	tsr_buf_le32(out, packed->raw_most);

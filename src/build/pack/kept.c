@@ -141,14 +141,14 @@ tsr_kept_open(const struct tsr_buf *sections, struct tsr_arena *arena)
 
 size_t
 tsr_kept_find(const uint32_t **out, struct tsr_kept *k,
-    const uint32_t *decisions, size_t count)
+    const struct tsr_page *page)
 {
 	size_t i;
 
 	k->round++;
 	k->count = 0;
-	for (i = 0; i < count; i++)
-		add_list(k, decisions[i]);
+	for (i = 0; i < page->decision_count; i++)
+		add_list(k, page->decisions[i]);
 	/* The list grows while experiments are found in it. */
 	for (i = 0; i < k->count && k->trials->n > 0; i++)
 		add_trials(k,
@@ -159,24 +159,6 @@ tsr_kept_find(const uint32_t **out, struct tsr_kept *k,
 	return k->count;
 }
 
-/* The decisions of a packed page, those of its mask among them. */
-static size_t
-list_decisions(uint32_t **out, const struct tsr_page *page,
-    const struct tsr_packed_page *packed, struct tsr_arena *arena)
-{
-	uint32_t *list = TSR_NEW_ARRAY(arena, uint32_t,
-	    packed->slot_count + page->bit_count + 1);
-	size_t i, n = 0;
-
-	list[n++] = page->decision;
-	for (i = 0; i < packed->slot_count; i++)
-		list[n++] = packed->slots[i].decision;
-	for (i = 0; i < page->bit_count; i++)
-		list[n++] = page->bits[i];
-	*out = list;
-	return n;
-}
-
 void
 tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
     struct tsr_arena *arena)
@@ -184,7 +166,7 @@ tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 	struct tsr_buf *out = &index->sections[TSR_SECTION_WHYP];
 	struct tsr_kept *kept = tsr_kept_open(index->sections, arena);
 	const uint32_t *list;
-	uint32_t *decisions, *first;
+	uint32_t *first;
 	struct tsr_intern seen;
 	size_t i, j, n;
 
@@ -196,9 +178,7 @@ tsr_kept_fill(struct tsr_index *index, const struct tsr_emit_input *in,
 		uint8_t *record = index->sections[TSR_SECTION_PAGE].p +
 		    i * TSR_PAGE_SIZE;
 
-		n = list_decisions(
-		    &decisions, &in->pages[i], &in->packed[i], arena);
-		n = tsr_kept_find(&list, kept, decisions, n);
+		n = tsr_kept_find(&list, kept, &in->pages[i]);
 		if (n == 0 || n > TSR_WHY_PREDICATES)
 			continue;
 		if (!tsr_intern_add(&first, &seen,

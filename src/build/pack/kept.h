@@ -14,11 +14,11 @@ struct tsr_kept *tsr_kept_open(
     const struct tsr_buf *sections, struct tsr_arena *arena);
 
 /*
- * The predicates that any of these decisions can ask, in order, with what
+ * The predicates that any of a page's decisions can ask, in order, with what
  * drawing the arms of experiments asks. *out is good until the next call.
  */
 size_t tsr_kept_find(const uint32_t **out, struct tsr_kept *kept,
-    const uint32_t *decisions, size_t count);
+    const struct tsr_page *page);
 
 /*
  * Fill WHYP, and each PAGE record's part of it, once the decision table is

@@ -5,64 +5,10 @@
 #include "build/pack/whytext.h"
 
 #include "build/pack/kept.h"
+#include "build/render/asked.h"
 #include "core/limits.h"
 #include "core/tell.h"
 #include "core/why.h"
-
-/* What a page's choices depend on. */
-struct reach {
-	const struct tsr_rules *rules;
-	struct tsr_arena *arena;
-	uint32_t *decisions;
-	size_t count, cap;
-	bool private;
-};
-
-static void
-reach_decision(struct reach *r, uint32_t decision)
-{
-	r->decisions = tsr_arena_grow(r->arena, r->decisions, r->count,
-	    &r->cap, sizeof(*r->decisions));
-	r->decisions[r->count++] = decision;
-	if (tsr_rules_tier(r->rules, decision) > TSR_TIER_SEGMENT)
-		r->private = true;
-}
-
-/* Slots nest to TSR_SLOT_DEPTH. */
-static void
-reach_choice(struct reach *r, const struct tsr_choice *choice)
-{
-	uint32_t i, j, k;
-
-	for (i = 0; i < choice->count; i++)
-		for (j = 0; j < choice->rows[i].count; j++) {
-			const struct tsr_item *item = &choice->rows[i].items[j];
-
-			if (item->kind == TSR_ITEM_FIELD ||
-			    item->kind == TSR_ITEM_FRAGMENT)
-				r->private = true;
-			if (item->kind != TSR_ITEM_SLOT)
-				continue;
-			reach_decision(r, item->decision);
-			for (k = 0; k < item->count; k++)
-				reach_choice(r, &item->choices[k]);
-		}
-}
-
-static void
-reach_page(struct reach *r, const struct tsr_page *page)
-{
-	uint32_t i;
-
-	r->count = 0;
-	/* As index.c says of the record. */
-	r->private = page->status != 200;
-	reach_decision(r, page->decision);
-	for (i = 0; i < page->edition_count; i++)
-		reach_choice(r, &page->editions[i]);
-	for (i = 0; i < page->bit_count; i++)
-		reach_decision(r, page->bits[i]);
-}
 
 /* The place of the data is in the layout: in no slot. */
 static void
@@ -102,9 +48,9 @@ tsr_whytext_measure(struct tsr_page *pages, size_t count,
 {
 	struct tsr_buf sections[TSR_SECTION_COUNT];
 	struct tsr_strings strings = {NULL, add_nothing};
-	struct reach reach = {.rules = rules, .arena = arena};
 	struct tsr_kept *kept;
 	const uint32_t *list;
+	bool private;
 	size_t i, n;
 
 	for (i = 0; i < TSR_SECTION_COUNT; i++)
@@ -112,13 +58,12 @@ tsr_whytext_measure(struct tsr_page *pages, size_t count,
 	tsr_rules_write(sections, rules, &strings);
 	kept = tsr_kept_open(sections, arena);
 	for (i = 0; i < count; i++) {
-		reach_page(&reach, &pages[i]);
-		n = kept != NULL && reach.private
-		    ? tsr_kept_find(
-			  &list, kept, reach.decisions, reach.count)
+		private = !tsr_asked_public(&pages[i]);
+		n = kept != NULL && private
+		    ? tsr_kept_find(&list, kept, &pages[i])
 		    : SIZE_MAX;
 		give_length(&pages[i], TSR_FIELD_STATE,
-		    reach.private
+		    private
 			? (uint32_t)TSR_TELL_LENGTH(
 			      tsr_rules_vector_count(rules))
 			: 0);

@@ -12,7 +12,8 @@
 #include "build/rules/rules.h"
 
 /*
- * Give the pages' items of TSR_FIELD_WHY and TSR_FIELD_STATE their lengths. A page that a shared
+ * Give the pages' items of TSR_FIELD_WHY and TSR_FIELD_STATE their lengths,
+ * once it is known what they ask (build/render/asked.h). A page that a shared
  * cache may keep, or one that can ask more than TSR_WHY_PREDICATES, has no such
  * text: its items become fixed text, their fallback; nor has it a state.
  */

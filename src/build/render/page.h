@@ -73,6 +73,10 @@ struct tsr_page {
 	uint32_t edition_count;
 	const uint32_t *bits; /* of its mask */
 	uint32_t bit_count;
+	/* asked.h: what its choices ask, and whether that is the visitor's. */
+	uint32_t *decisions;
+	uint32_t decision_count;
+	bool own;
 	struct tsr_variant_file *files;
 	uint32_t file_count;
 };
