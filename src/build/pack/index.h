@@ -9,6 +9,9 @@
 #include "build/pack/texts.h"
 #include "core/table.h"
 
+/* No section may be larger: 32-bit counts and offsets of texts. */
+#define TSR_INDEX_SECTION_MAX ((size_t)0xffffffffu)
+
 struct tsr_index {
 	struct tsr_buf sections[TSR_SECTION_COUNT];
 	struct tsr_texts texts;
