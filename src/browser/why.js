@@ -39,6 +39,13 @@ const make = (name, properties, ...content) => {
 	return element;
 };
 
+/* An event of the kind `why`: the page's script counts clicks on such elements. */
+const count = (dialog, what) => {
+	dialog.dataset.tWhy = what;
+	dialog.click();
+	delete dialog.dataset.tWhy;
+};
+
 const ask = async (page) => {
 	const reply = await fetch("/_tessera/why?page=" + encodeURIComponent(page),
 		{ headers: { Accept: "application/json" } });
@@ -67,8 +74,6 @@ const offer = (withdraw, words) => {
 	if (!withdraw)
 		return [make("p", { textContent: words.notIn })];
 	says.setAttribute("role", "status");
-	/* The page's script counts clicks on such elements. */
-	button.dataset.tWhy = "opted-out";
 	button.onclick = async () => {
 		const reply = await fetch("/_tessera/consent", {
 			method: "POST",
@@ -78,8 +83,12 @@ const offer = (withdraw, words) => {
 
 		says.textContent = reply.ok ? words.optedOut : words.failed;
 		button.disabled = reply.ok;
-		if (reply.ok)
-			says.parentElement.querySelector("button:last-child").focus();
+		if (reply.ok) {
+			const dialog = says.closest("dialog");
+
+			dialog.querySelector("button:last-child").focus();
+			count(dialog, "opted-out");
+		}
 	};
 	return [says, button];
 };
@@ -129,4 +138,5 @@ export const show = async ({ target: form, submitter }) => {
 	dialog.onclose = () => dialog.remove();
 	document.body.append(dialog);
 	dialog.showModal();
+	count(dialog, "opened");
 };

@@ -3,7 +3,7 @@
 
 import fs from "node:fs";
 import { chromium } from "playwright-core";
-import { flags, openVisitor, until } from "../script/kit.mjs";
+import { agreed, flags, openVisitor, until } from "../script/kit.mjs";
 import { closeStand, openStand, Tally } from "../site/stand.mjs";
 
 const AXE = fs.readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -216,7 +216,49 @@ async function afterSwap(visit) {
 	await visitor.close();
 }
 
-const stand = await openStand({ name: "dialog", keys: true });
+// What was done with the dialog is in the log, once, and only what was done.
+async function inTheLog(visit) {
+	const events = `${stand.folder}/state/events`;
+	const log = (folder = events) => fs.readdirSync(folder)
+		.filter((name) => /\.(open|ndjson)$/.test(name))
+		.flatMap((name) => fs.readFileSync(`${folder}/${name}`, "utf8").trim().split("\n"))
+		.filter((line) => line !== "").map((line) => JSON.parse(line));
+	const whys = () => log().filter(({ k }) => k === "why");
+	check("nothing was logged without analytics", log().length === 0, log().length);
+
+	const visitor = await open(visit, { consent: agreed });
+	const { tab } = visitor;
+	await visitor.go("/");
+	await tab.locator('[data-personalized-region="hero"] > .tessera-ask').click();
+	await until(async () => (await state(tab)).open);
+	await tab.keyboard.press("Escape");
+	await tab.locator(".foot-why button").click();
+	await until(async () => (await state(tab)).open);
+	await tab.locator("dialog.tessera-why p").first().click();
+	await visitor.context.route("**/_tessera/consent", (route) => route.abort());
+	await tab.locator("dialog.tessera-why button", { hasText: "Stop personalizing" }).click();
+	await until(async () => (await state(tab)).text.includes("try again later"));
+	await visitor.context.unroute("**/_tessera/consent");
+	await tab.locator("dialog.tessera-why button", { hasText: "Stop personalizing" }).click();
+	await until(async () => (await state(tab)).text.includes("nothing is personalized"));
+	await tab.keyboard.press("Escape");
+	await visitor.go("/accessibility");
+	await until(() => log().some(({ page, k }) => page === "/" && k === "time"));
+	await tab.locator(".foot-why button").click();
+	await until(async () => (await state(tab)).open);
+	await tab.close({ runBeforeUnload: true });
+	await until(() => log().some(({ page, k }) => page === "/accessibility" && k === "time"));
+	const seen = whys().map(({ page, f }) => `${page} ${f.what}`).join();
+	check("two openings, an opt-out, and an opening elsewhere",
+		seen === "/ opened,/ opened,/ opted-out,/accessibility opened", seen);
+	check("by one visitor", new Set(whys().map((line) => line.visitor)).size === 1);
+	check("of the page that was seen", log().every(({ page, seen: of }) =>
+		page === "/" ? /^[0-9a-f]{16}$/.test(of?.release) : of === undefined), JSON.stringify(log()[0]));
+	check("nothing is refused", !/refus|malform/.test(stand.fcgi.log), stand.fcgi.log);
+	await visitor.close();
+}
+
+const stand = await openStand({ name: "dialog", keys: true, state: true });
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
 const visit = (options) => openVisitor(browser, stand, options);
 try {
@@ -224,6 +266,7 @@ try {
 	await optOut(visit);
 	await whatever(visit);
 	await afterSwap(visit);
+	await inTheLog(visit);
 } finally {
 	await browser.close();
 	await closeStand(stand);
