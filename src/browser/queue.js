@@ -3,7 +3,7 @@
  *
  * Events of a visitor who agreed to measurement have an id each, by which the
  * collector knows those that come twice; of all others there is nothing but how
- * often each kind came. A batch leaves when the page is left or hidden, or when
+ * often each kind came, and the batch's own id says the same of that. A batch leaves when the page is left or hidden, or when
  * it is full; one that was not taken waits, in the tab's storage where that is
  * allowed, and is tried again, later and later, or when the browser is online.
  */
@@ -63,7 +63,7 @@ export const send = async () => {
 export const flush = (last) => {
 	check();
 	if (events[0] || counts)
-		waiting = [...waiting, JSON.stringify({ v: 1,
+		waiting = [...waiting, JSON.stringify({ v: 1, id: id(),
 			page: location.pathname, events, c: counts,
 			why: form?.page.value ?? field("why") })]
 			.slice(-16);

@@ -149,6 +149,8 @@ take_counters(struct job *job, struct tsr_event_note *n,
 {
 	struct tsr_event_counter counter;
 
+	if (batch->id_text.p != NULL && batch->counters.n > 0)
+		job->twice += seen(job, batch->id);
 	while (tsr_event_counter(&counter, batch)) {
 		job->counters++;
 		if (counter.fault == TSR_EVENT_FINE)
@@ -163,13 +165,13 @@ take_counters(struct job *job, struct tsr_event_note *n,
 }
 
 static void
-check_batch(struct job *job, struct tsr_event_note *n, bool server)
+check_batch(
+    struct job *job, struct tsr_event_note *n, enum tsr_event_form form)
 {
 	struct tsr_event_batch batch;
 	struct tsr_event event;
 
-	n->fault = tsr_event_open(&batch, job->table,
-	    server ? TSR_EVENT_FORM_SERVER : TSR_EVENT_FORM_BROWSER, n->text);
+	n->fault = tsr_event_open(&batch, job->table, form, n->text);
 	if (n->fault != TSR_EVENT_FINE) {
 		n->at = batch.at;
 		n->field = batch.field;
@@ -178,17 +180,6 @@ check_batch(struct job *job, struct tsr_event_note *n, bool server)
 	}
 	while (tsr_event_next(&event, &batch))
 		take_event(job, n, &event);
-	take_counters(job, n, &batch);
-}
-
-/* A minute's sums of those who are not followed. */
-static void
-check_counts(
-    struct job *job, struct tsr_event_note *n, struct tsr_span counts)
-{
-	struct tsr_event_batch batch = {.table = job->table};
-
-	batch.counters = tsr_jsonread_parts(counts);
 	take_counters(job, n, &batch);
 }
 
@@ -211,11 +202,11 @@ check_record(struct job *job, struct tsr_span text, size_t line)
 	if (is_object(&value, text) &&
 	    tsr_jsonread_find(&v, value, TSR_LIT("events"))) {
 		check_batch(job, &n,
-		    !tsr_jsonread_find(&v, value, TSR_LIT("page")));
+		    tsr_jsonread_find(&v, value, TSR_LIT("page"))
+			? TSR_EVENT_FORM_BROWSER : TSR_EVENT_FORM_SERVER);
 	} else if (is_object(&value, text) &&
-	    tsr_jsonread_find(&v, value, TSR_LIT("counts")) &&
-	    tsr_jsonread_kind(v) == TSR_JSONREAD_OBJECT) {
-		check_counts(job, &n, v);
+	    tsr_jsonread_find(&v, value, TSR_LIT("counts"))) {
+		check_batch(job, &n, TSR_EVENT_FORM_LINE);
 	} else {
 		(void)tsr_event_line(&event, job->table, text);
 		take_event(job, &n, &event);

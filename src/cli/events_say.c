@@ -74,6 +74,8 @@ static const struct {
     {"why", "the text of the page's data-why, or empty"},
     {"events", "a list of objects"},
     {"c", "an object of counts by kind"},
+    {"counts", "an object of counts by kind"},
+    {"minute", "milliseconds since 1970 at the beginning of a minute"},
     {"k", "a kind's name: small letters, digits and hyphens"},
     {"n", "the kind's version: 1, 2, ..."},
     {"t", "milliseconds since the page began, at least 0"},

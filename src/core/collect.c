@@ -34,8 +34,6 @@ struct job {
 	struct tsr_why why;
 	bool seen;	      /* why is a page of ours */
 	struct tsr_head text; /* c->text */
-	bool counting;	      /* counts has something */
-	uint64_t counts[TSR_EVENT_KINDS_MAX];
 };
 
 /* ---- who sends ---- */
@@ -230,6 +228,37 @@ put_line(struct job *job)
 	put_fields(job);
 }
 
+/* ---- counts ---- */
+
+/* Nothing that says when within the minute, where, or by whom. */
+static void
+put_counts_head(struct job *job, struct tsr_span id_text)
+{
+	uint64_t now = (uint64_t)job->e->request->now;
+
+	put(job, TSR_LIT("{\"minute\":"));
+	tsr_head_uint(&job->text, now - now % 60000);
+	put_text(job, TSR_LIT("id"), id_text);
+	put(job, TSR_LIT(",\"counts\":{\""));
+}
+
+static void
+put_count(struct job *job, struct tsr_span name, uint64_t n)
+{
+	put(job, name);
+	put(job, TSR_LIT("\":"));
+	tsr_head_uint(&job->text, n);
+}
+
+/* An event of a visitor who is not followed: one more of its kind. */
+static void
+put_counted(struct job *job)
+{
+	put_counts_head(job, job->event.id_text);
+	put_count(job, job->event.name, 1);
+	put(job, TSR_LIT("}}\n"));
+}
+
 /* ---- events ---- */
 
 /* An event for a stream: its line, or later what became of it. */
@@ -243,23 +272,16 @@ enter(struct job *job, enum tsr_collect_stream stream)
 		c->entries[i].stream = stream;
 		memcpy(c->entries[i].id, job->event.id, TSR_EVENT_ID_SIZE);
 		c->entries[i].n = job->text.n;
-		put_line(job);
+		if (stream == TSR_COLLECT_COUNTS)
+			put_counted(job);
+		else
+			put_line(job);
 		c->entries[i].n = job->text.n - c->entries[i].n;
 	} else if (stream == TSR_COLLECT_EVENTS && job->stateful &&
 		   (c->fresh >> i & 1) != 0) {
 		(void)tsr_score_take(&job->keep.state, job->t, job->event.name,
 		    job->event.f, job->e->request->now);
 	}
-}
-
-/* One more, or n more, of a kind by a visitor who is not followed. */
-static void
-count_kind(struct job *job, uint32_t kind, uint64_t n)
-{
-	if (kind >= TSR_EVENT_KINDS_MAX || n == 0)
-		return;
-	job->counts[kind] += n;
-	job->counting = true;
 }
 
 static void
@@ -277,37 +299,45 @@ take_event(struct job *job)
 	if (latest != TSR_EVENT_UNKNOWN)
 		purpose = tsr_event_purpose(job->t,
 		    event->kind != TSR_EVENT_UNKNOWN ? event->kind : latest);
-	if ((job->purposes & 1u << purpose) != 0) {
+	if ((job->purposes & 1u << purpose) != 0)
 		enter(job, aside ? TSR_COLLECT_ASIDE : TSR_COLLECT_EVENTS);
-		return;
-	}
-	job->c->restricted++;
-	count_kind(job, latest, 1);
+	else if (latest != TSR_EVENT_UNKNOWN)
+		enter(job, TSR_COLLECT_COUNTS);
+	else
+		job->c->unknown++;
 }
 
-/* The counts as one more entry. */
+/* The batch's counters as one more entry. */
 static void
-enter_counts(struct job *job)
+take_counters(struct job *job)
 {
 	struct tsr_collect *c = job->c;
+	struct tsr_collect_entry *entry = &c->entries[c->count];
+	struct tsr_event_counter counter;
 	size_t from = job->text.n;
-	const uint8_t *kind;
-	uint32_t i;
+	bool any = false;
 
-	for (i = 0; i < TSR_EVENT_KINDS_MAX && job->asking; i++) {
-		kind = tsr_table_record(
-		    job->t, TSR_SECTION_EVNT, i, TSR_EVENT_SIZE);
-		if (job->counts[i] == 0 || kind == NULL)
+	while (tsr_event_counter(&counter, &job->batch)) {
+		if (counter.fault != TSR_EVENT_FINE) {
+			c->faults[counter.fault]++;
+			c->unknown += tsr_event_aside(counter.fault);
 			continue;
-		if (job->text.n > from)
-			put(job, TSR_LIT(" "));
-		put(job, tsr_table_text(job->t, kind));
-		put(job, TSR_LIT("="));
-		tsr_head_uint(&job->text, job->counts[i]);
+		}
+		if (counter.n == 0)
+			continue;
+		if (any)
+			put(job, TSR_LIT(",\""));
+		else
+			put_counts_head(job, job->batch.id_text);
+		put_count(job, counter.name, counter.n);
+		any = true;
 	}
-	memset(&c->entries[c->count], 0, sizeof(c->entries[0]));
-	c->entries[c->count].stream = TSR_COLLECT_COUNTS;
-	c->entries[c->count].n = job->text.n - from;
+	if (!any)
+		return;
+	put(job, TSR_LIT("}}\n"));
+	entry->stream = TSR_COLLECT_COUNTS;
+	memcpy(entry->id, job->batch.id, TSR_EVENT_ID_SIZE);
+	entry->n = job->text.n - from;
 	c->count++;
 }
 
@@ -315,20 +345,12 @@ static void
 take_batch(struct job *job)
 {
 	const struct tsr_seal *seal = job->e->request->seal;
-	struct tsr_event_counter counter;
 
 	job->seen = job->batch.why.n > 0 && seal != NULL &&
 		    tsr_why_read(&job->why, job->batch.why, seal) == TSR_OK;
 	while (tsr_event_next(&job->event, &job->batch))
 		take_event(job);
-	while (tsr_event_counter(&counter, &job->batch)) {
-		if (counter.fault == TSR_EVENT_FINE)
-			count_kind(job, counter.kind, counter.n);
-		else
-			job->c->faults[counter.fault]++;
-	}
-	if (job->counting)
-		enter_counts(job);
+	take_counters(job);
 }
 
 /* ---- the answer ---- */
@@ -468,7 +490,7 @@ tsr_endpoint_events(struct tsr_endpoint *e)
 	job.text = (struct tsr_head){c->text, 0, sizeof(c->text), false};
 	c->count = 0;
 	c->n = 0;
-	c->restricted = 0;
+	c->unknown = 0;
 	memset(c->faults, 0, sizeof(c->faults));
 	answer(&job);
 	c->status = c->step == TSR_COLLECT_WAIT ? 0 : e->status;

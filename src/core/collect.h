@@ -8,7 +8,9 @@
  * batch with nothing to log is answered at once.
  *
  * Events that the visitor's consent does not cover become counts: how many of
- * each kind, and nothing else.
+ * a kind in a minute, and nothing else. Each line of them has an id as events
+ * have: that of the one event, or of the batch whose counters it holds. It says
+ * whether the line came before, and ties it to no other line.
  */
 #ifndef TSR_CORE_COLLECT_H
 #define TSR_CORE_COLLECT_H
@@ -25,18 +27,18 @@ enum tsr_collect_step {
 };
 
 enum tsr_collect_stream {
-	TSR_COLLECT_EVENTS, /* a line; once for each id */
+	TSR_COLLECT_EVENTS, /* a line of a kind that this release has */
 	TSR_COLLECT_ASIDE,  /* a line of a kind that this release has not */
-	TSR_COLLECT_COUNTS, /* "view=3 scroll=1": to be added up by minute */
+	TSR_COLLECT_COUNTS, /* a line of counts: of one event, or one batch */
 	TSR_COLLECT_STREAM_COUNT
 };
 
-/* Every event of a batch, and the counts. */
+/* Every event of a batch, and the counters. */
 #define TSR_COLLECT_ENTRIES (TSR_EVENTS_MAX + 1)
 
 struct tsr_collect_entry {
 	enum tsr_collect_stream stream;
-	uint8_t id[TSR_EVENT_ID_SIZE]; /* not of COUNTS */
+	uint8_t id[TSR_EVENT_ID_SIZE];
 	size_t n;		       /* bytes of the text */
 };
 
@@ -61,7 +63,7 @@ struct tsr_collect {
 	/* What core found, after each ASK: to be added up by the host. */
 	bool batch;	 /* there was one: the host sets it false with ASK */
 	uint32_t status; /* of the answer; 0: it waits */
-	uint32_t restricted; /* events that became counts */
+	uint32_t unknown; /* counts of kinds that the release has not: lost */
 	uint32_t faults[TSR_EVENT_FAULT_COUNT];
 };
 

@@ -300,20 +300,25 @@ enum envelope {
 	E_EVENTS,
 	E_PAGE,
 	E_WHY,
+	E_ID,
 	E_C,
+	E_MINUTE,
+	E_COUNTS,
 	E_COUNT
 };
 
 static const struct {
 	char name[8];
-	bool browser; /* a browser's batch alone has it */
-	bool required;
+	uint8_t forms, required; /* as of members */
 } envelope[E_COUNT] = {
-    [E_V] = {"v", false, true},
-    [E_EVENTS] = {"events", false, true},
-    [E_PAGE] = {"page", true, true},
-    [E_WHY] = {"why", true, false},
-    [E_C] = {"c", true, false},
+    [E_V] = {"v", BROWSER | SERVER, BROWSER | SERVER},
+    [E_EVENTS] = {"events", BROWSER | SERVER, BROWSER | SERVER},
+    [E_PAGE] = {"page", BROWSER, BROWSER},
+    [E_WHY] = {"why", BROWSER, 0},
+    [E_ID] = {"id", BROWSER | LINE, 0},
+    [E_C] = {"c", BROWSER, 0},
+    [E_MINUTE] = {"minute", LINE, LINE},
+    [E_COUNTS] = {"counts", LINE, LINE},
 };
 
 static enum tsr_event_fault
@@ -325,18 +330,24 @@ refuse(struct tsr_event_batch *out, enum tsr_event_fault fault,
 }
 
 static enum tsr_event_fault
+lacks(struct tsr_event_batch *out, enum envelope m, struct tsr_span whole)
+{
+	out->field = word(envelope[m].name);
+	return refuse(out, TSR_EVENT_LACKS, whole);
+}
+
+static enum tsr_event_fault
 take_envelope(struct tsr_event_batch *out, struct tsr_span values[E_COUNT],
     struct tsr_span whole)
 {
 	struct tsr_span rest = tsr_jsonread_parts(whole), name, value;
-	bool server = out->form == TSR_EVENT_FORM_SERVER;
 	size_t i;
 
 	if (!is_kind(whole, TSR_JSONREAD_OBJECT))
 		return refuse(out, TSR_EVENT_SHAPE, whole);
 	while (tsr_jsonread_member(&name, &value, &rest)) {
 		for (i = 0; i < E_COUNT; i++)
-			if (!(server && envelope[i].browser) &&
+			if ((envelope[i].forms & 1u << out->form) != 0 &&
 			    tsr_jsonread_is(name, word(envelope[i].name)))
 				break;
 		if (i == E_COUNT)
@@ -346,11 +357,12 @@ take_envelope(struct tsr_event_batch *out, struct tsr_span values[E_COUNT],
 		values[i] = value;
 	}
 	for (i = 0; i < E_COUNT; i++)
-		if (envelope[i].required && !(server && envelope[i].browser) &&
-		    values[i].p == NULL) {
-			out->field = word(envelope[i].name);
-			return refuse(out, TSR_EVENT_LACKS, whole);
-		}
+		if ((envelope[i].required & 1u << out->form) != 0 &&
+		    values[i].p == NULL)
+			return lacks(out, (enum envelope)i, whole);
+	/* By it they are counted once. */
+	if (values[E_C].p != NULL && values[E_ID].p == NULL)
+		return lacks(out, E_ID, whole);
 	return TSR_EVENT_FINE;
 }
 
@@ -376,8 +388,9 @@ read_why(struct tsr_span *out, struct tsr_span s)
 	return is_base64(*out);
 }
 
+/* Of a batch alone: events, and what they have in common. */
 static enum tsr_event_fault
-check_envelope(
+check_events(
     struct tsr_event_batch *out, const struct tsr_span values[E_COUNT])
 {
 	uint32_t v;
@@ -395,11 +408,30 @@ check_envelope(
 	n = tsr_jsonread_count(values[E_EVENTS]);
 	if (n > TSR_EVENTS_MAX)
 		return wrong(out, TSR_EVENT_MANY, E_EVENTS, values);
-	if (BAD(E_C, is_kind(values[E_C], TSR_JSONREAD_OBJECT)))
-		return wrong(out, TSR_EVENT_SHAPE, E_C, values);
 	out->count = (uint32_t)n;
 	out->rest = tsr_jsonread_parts(values[E_EVENTS]);
-	out->counters = tsr_jsonread_parts(values[E_C]);
+	return TSR_EVENT_FINE;
+}
+
+static enum tsr_event_fault
+check_envelope(
+    struct tsr_event_batch *out, const struct tsr_span values[E_COUNT])
+{
+	bool line = out->form == TSR_EVENT_FORM_LINE;
+	enum envelope counts = line ? E_COUNTS : E_C;
+	enum tsr_event_fault fault =
+	    line ? TSR_EVENT_FINE : check_events(out, values);
+
+	if (fault != TSR_EVENT_FINE)
+		return fault;
+	if (BAD(E_ID, read_id(out->id, &out->id_text, values[E_ID])))
+		return wrong(out, TSR_EVENT_BAD_ID, E_ID, values);
+	if (BAD(E_MINUTE, read_whole(&out->minute, values[E_MINUTE], 0,
+			      MS_MAX) && out->minute % 60000 == 0))
+		return wrong(out, TSR_EVENT_SHAPE, E_MINUTE, values);
+	if (BAD(counts, is_kind(values[counts], TSR_JSONREAD_OBJECT)))
+		return wrong(out, TSR_EVENT_SHAPE, counts, values);
+	out->counters = tsr_jsonread_parts(values[counts]);
 	return TSR_EVENT_FINE;
 }
 
@@ -448,6 +480,9 @@ counted(struct tsr_event_batch *batch, uint32_t kind)
 bool
 tsr_event_counter(struct tsr_event_counter *out, struct tsr_event_batch *batch)
 {
+	/* Sums of the log may be any. */
+	uint32_t most = batch->form == TSR_EVENT_FORM_LINE
+	    ? UINT32_MAX : TSR_EVENT_COUNT_MAX;
 	struct tsr_span name, value;
 
 	if (!tsr_jsonread_member(&name, &value, &batch->counters))
@@ -460,7 +495,7 @@ tsr_event_counter(struct tsr_event_counter *out, struct tsr_event_batch *batch)
 		out->fault = TSR_EVENT_SHAPE;
 		return true;
 	}
-	if (!read_count(&out->n, value, 0, TSR_EVENT_COUNT_MAX)) {
+	if (!read_count(&out->n, value, 0, most)) {
 		out->at = value;
 		out->fault = TSR_EVENT_SHAPE;
 		return true;
@@ -468,7 +503,7 @@ tsr_event_counter(struct tsr_event_counter *out, struct tsr_event_batch *batch)
 	out->kind = tsr_event_find(batch->table, out->name, 0);
 	if (out->kind == TSR_EVENT_UNKNOWN)
 		out->fault = TSR_EVENT_NO_KIND;
-	else if (!sends(batch->table, out->kind, TSR_EVENT_FORM_BROWSER))
+	else if (!sends(batch->table, out->kind, batch->form))
 		out->fault = TSR_EVENT_SENDER;
 	else if (counted(batch, out->kind))
 		out->fault = TSR_EVENT_TWICE;

@@ -8,12 +8,13 @@
  *
  *	{"v": 1, "page": "/shop/boots", "why": "TEXT", "events": [
  *	 {"id": "22 characters", "k": "view", "n": 1, "t": 120, "f": {...}}],
- *	 "c": {"view": 3}}
+ *	 "id": "22 characters", "c": {"view": 3}}
  *
  * A server's batch has "v" and "events" alone; its events have "at", "page"
  * and "visitor", each of which may be left out, instead of "t". doc/events.md
  * says what the members mean. A line of the log is one event, with what the
- * collector adds.
+ * collector adds, or counts: {"minute": 1790000000000, "id": "22 characters",
+ * "counts": {"view": 3}}, without an id where they are sums of others.
  */
 #ifndef TSR_CORE_EVENT_H
 #define TSR_CORE_EVENT_H
@@ -52,7 +53,7 @@ enum tsr_event_fault {
 enum tsr_event_form {
 	TSR_EVENT_FORM_BROWSER,
 	TSR_EVENT_FORM_SERVER,
-	TSR_EVENT_FORM_LINE, /* one event of the log */
+	TSR_EVENT_FORM_LINE, /* one event of the log, or counts */
 	TSR_EVENT_FORM_COUNT
 };
 
@@ -65,7 +66,11 @@ struct tsr_event_batch {
 	enum tsr_event_form form;
 	struct tsr_span page; /* printable ASCII without " \ ? # */
 	struct tsr_span why;  /* of base64url's characters; may be empty */
-	uint32_t count;	      /* of events */
+	/* Of counters; id_text NULL: it is not there, and neither are they. */
+	struct tsr_span id_text;
+	uint8_t id[TSR_EVENT_ID_SIZE];
+	uint64_t minute; /* of a line: ms since 1970 */
+	uint32_t count;	 /* of events */
 	struct tsr_span rest; /* events that are still to come */
 	struct tsr_span counters; /* that are still to come */
 	uint64_t counted[(TSR_EVENT_KINDS_MAX + 63) / 64];
@@ -108,8 +113,8 @@ struct tsr_event_counter {
 };
 
 /*
- * Begin with the bytes of a batch. FINE: its events can be walked, and its
- * counters. Otherwise it is to be refused as a whole. form: not LINE.
+ * Begin with the bytes of a batch, or a line of counts. FINE: its events can
+ * be walked, and its counters. Otherwise it is to be refused as a whole.
  */
 enum tsr_event_fault tsr_event_open(struct tsr_event_batch *out,
     const struct tsr_table *table, enum tsr_event_form form,

@@ -16,7 +16,6 @@
 
 #include "core/base64.h"
 #include "serve/eventlog.h"
-#include "serve/eventshare.h"
 #include "serve/memory.h"
 
 /* Bytes of the file's end in which ids are looked for. */
@@ -214,25 +213,6 @@ open_folder(struct file *f, const char *state, const char *name)
 	return f->folder == -1 ? errno : 0;
 }
 
-/* The counts of the batch as a line of their minute. */
-static size_t
-gather_counts(uint8_t *out, struct tsr_collect *collect, int64_t now)
-{
-	struct tsr_span text = tsr_span_of(collect->text, collect->n);
-	struct tsr_span piece = {NULL, 0};
-	struct tsr_eventshare *share = tsr_eventshare_open(0, 0);
-	unsigned i;
-
-	for (i = 0; i < collect->count && share != NULL; i++) {
-		(void)tsr_span_cut(&piece, &text, collect->entries[i].n);
-		if (collect->entries[i].stream == TSR_COLLECT_COUNTS)
-			(void)tsr_eventshare_sum(share, piece, now / 60000);
-	}
-	return share == NULL
-	    ? 0
-	    : tsr_eventshare_line(out, TSR_EVENTS_TEXT, share);
-}
-
 /*
  * One stream of the batch; 0 or the system's reason. The process ends soon, and
  * with it go memory, descriptors and locks.
@@ -256,9 +236,7 @@ write_stream(struct tsr_collect *collect, struct file *f, const char *state,
 		why = read_tail(f);
 	if (why != 0)
 		return why;
-	n = stream == TSR_COLLECT_COUNTS
-	    ? gather_counts(lines, collect, now)
-	    : gather(lines, collect, f, stream);
+	n = gather(lines, collect, f, stream);
 	return append(f, tsr_span_of(lines, n));
 }
 

@@ -54,84 +54,15 @@ tsr_eventshare_found(
 
 	tsr_eventshare_add(share, TSR_EVENTCOUNT_BATCHES, 1);
 	tsr_eventshare_add(
-	    share, TSR_EVENTCOUNT_RESTRICTED, collect->restricted);
-	tsr_eventshare_add(
 	    share, TSR_EVENTCOUNT_LIMITED, collect->status == 429);
 	/* FINE is 0. */
 	for (i = 1; i < TSR_EVENT_FAULT_COUNT; i++)
 		if (!tsr_event_aside((enum tsr_event_fault)i))
 			tsr_eventshare_add(share, TSR_EVENTCOUNT_REFUSED + i,
 			    collect->faults[i]);
-}
-
-/* ---- counts of visitors who are not followed ---- */
-
-static void
-sum_one(struct tsr_eventshare *share, struct tsr_span name, uint64_t n)
-{
-	struct tsr_eventsum *sum;
-	uint32_t i;
-
-	for (i = 0; i < share->sum_count; i++) {
-		sum = &share->sums[i];
-		if (tsr_span_eq(name, tsr_span_of(sum->name, sum->name_n))) {
-			sum->n += n;
-			return;
-		}
-	}
-	/* More kinds than a release has: one more release within a minute. */
-	if (i == TSR_EVENT_KINDS_MAX || name.n > TSR_EVENT_NAME_MAX)
-		return;
-	sum = &share->sums[i];
-	memcpy(sum->name, name.p, name.n);
-	sum->name_n = (uint32_t)name.n;
-	sum->n = n;
-	/* Last: a writer that is killed here leaves nothing half made. */
-	share->sum_count = i + 1;
-}
-
-bool
-tsr_eventshare_sum(
-    struct tsr_eventshare *share, struct tsr_span text, int64_t minute)
-{
-	size_t from, end, equals, i;
-	struct tsr_span pair;
-	uint64_t n;
-
-	if (share->sum_count > 0 && share->minute != minute)
-		return false;
-	share->minute = minute;
-	for (from = 0; from < text.n; from = end + 1) {
-		end = tsr_span_find(text, ' ', from);
-		pair = tsr_span_part(text, from, end - from);
-		equals = tsr_span_find(pair, '=', 0);
-		for (i = equals + 1, n = 0; i < pair.n; i++)
-			n = n * 10 + (uint64_t)(pair.p[i] - '0');
-		sum_one(share, tsr_span_part(pair, 0, equals), n);
-	}
-	return true;
-}
-
-size_t
-tsr_eventshare_line(uint8_t *out, size_t n, struct tsr_eventshare *share)
-{
-	struct tsr_head head = {out, 0, n, false};
-	uint32_t i, count = share->sum_count;
-
-	if (count == 0 || count > TSR_EVENT_KINDS_MAX)
-		return 0;
-	tsr_head_add(&head, TSR_LIT("{\"minute\":"));
-	tsr_head_uint(&head, (uint64_t)share->minute * 60000);
-	tsr_head_add(&head, TSR_LIT(",\"counts\":{"));
-	for (i = 0; i < count; i++) {
-		tsr_head_add(&head, i == 0 ? TSR_LIT("\"") : TSR_LIT(",\""));
-		tsr_head_add(&head,
-		    tsr_span_of(share->sums[i].name, share->sums[i].name_n));
-		tsr_head_add(&head, TSR_LIT("\":"));
-		tsr_head_uint(&head, share->sums[i].n);
-	}
-	tsr_head_add(&head, TSR_LIT("}}\n"));
-	return head.full ? 0 : head.n;
+	/* Events of such kinds are kept aside: the writer counts them. */
+	tsr_eventshare_add(share, TSR_EVENTCOUNT_REFUSED + TSR_EVENT_NO_KIND,
+	    collect->unknown);
 }
 
 /* ---- numbers for operators ---- */

@@ -1,9 +1,8 @@
 /*
  * eventshare - what workers and the writer of the log keep in common memory.
  *
- * Numbers for operators, the rates of senders (serve/rates.h), and the counts
- * of visitors who are not followed, which the writer adds up for a minute. The
- * parent makes it before any of them is started.
+ * Numbers for operators, and the rates of senders (serve/rates.h). The parent
+ * makes it before any of them is started.
  */
 #ifndef TSR_SERVE_EVENTSHARE_H
 #define TSR_SERVE_EVENTSHARE_H
@@ -20,7 +19,7 @@ enum tsr_eventcount {
 	TSR_EVENTCOUNT_ACCEPTED,   /* events in the log */
 	TSR_EVENTCOUNT_DUPLICATES, /* that were there before */
 	TSR_EVENTCOUNT_ASIDE,
-	TSR_EVENTCOUNT_RESTRICTED, /* became counts */
+	TSR_EVENTCOUNT_RESTRICTED, /* lines of counts */
 	TSR_EVENTCOUNT_LIMITED,	   /* batches answered 429 */
 	TSR_EVENTCOUNT_UNWRITTEN,  /* batches answered 503 */
 	TSR_EVENTCOUNT_GROUPS,	   /* written, and synced unless asked not to */
@@ -38,19 +37,9 @@ enum tsr_eventtrouble {
 	TSR_EVENTTROUBLE_COUNT
 };
 
-/* One kind in one minute. Only the writer reads and writes these. */
-struct tsr_eventsum {
-	uint8_t name[TSR_EVENT_NAME_MAX];
-	uint32_t name_n;
-	uint64_t n;
-};
-
 struct tsr_eventshare {
 	atomic_ullong counts[TSR_EVENTCOUNT_COUNT];
 	atomic_llong said[TSR_EVENTTROUBLE_COUNT]; /* tsr_log_clock's */
-	int64_t minute;				   /* of the sums, since 1970 */
-	uint32_t sum_count;
-	struct tsr_eventsum sums[TSR_EVENT_KINDS_MAX];
 	struct tsr_rates rates;
 };
 
@@ -67,14 +56,6 @@ bool tsr_eventshare_says(
 /* Add what core found in a batch that was answered, or is to be logged. */
 void tsr_eventshare_found(
     struct tsr_eventshare *share, const struct tsr_collect *collect);
-
-/* Add "view=3 scroll=1" to the sums. False: another minute's are there. */
-bool tsr_eventshare_sum(
-    struct tsr_eventshare *share, struct tsr_span text, int64_t minute);
-
-/* The sums as a line, and forget them; 0 when there are none. */
-size_t
-tsr_eventshare_line(uint8_t *out, size_t n, struct tsr_eventshare *share);
 
 /* All numbers as the members of a JSON object, without its braces. */
 size_t

@@ -21,14 +21,11 @@
 #include "serve/memory.h"
 #include "serve/window.h"
 
-/* It looks this often whether a file or a minute has ended. */
+/* It looks this often whether a file has lasted long enough. */
 #define LOOK_MS 1000
 
 /* It tries this often to open the folder, when it could not. */
 #define RETRY_MS 100
-
-/* A line of sums: every kind with its number. */
-#define SUMS_MAX (TSR_EVENT_KINDS_MAX * (TSR_EVENT_NAME_MAX + 24) + 64)
 
 struct reply {
 	unsigned socket;
@@ -53,9 +50,6 @@ struct writer {
 	uint32_t fresh[TSR_COLLECT_STREAM_COUNT]; /* entries by stream */
 	uint32_t known;
 	uint32_t added; /* to the window */
-	/* The sums without the group's, which may be asked again. */
-	uint32_t sum_count;
-	struct tsr_eventsum sums[TSR_EVENT_KINDS_MAX];
 	uint8_t message[TSR_EVENTMAIL_MAX];
 	uint8_t answers[TSR_EVENTS_GROUP_BATCHES * TSR_EVENTMAIL_ANSWER];
 };
@@ -143,6 +137,8 @@ try_streams(struct writer *w)
 static int
 open_streams(struct writer *w)
 {
+	int folders[TSR_COLLECT_STREAM_COUNT], i;
+
 	if (w->opened)
 		return 0;
 	if (tsr_log_clock() < w->retry_at)
@@ -153,8 +149,9 @@ open_streams(struct writer *w)
 		say_error(w, w->why);
 		return w->why;
 	}
-	tsr_window_load(&w->window, w->streams[TSR_COLLECT_EVENTS].folder);
-	tsr_window_load(&w->window, w->streams[TSR_COLLECT_ASIDE].folder);
+	for (i = 0; i < TSR_COLLECT_STREAM_COUNT; i++)
+		folders[i] = w->streams[i].folder;
+	tsr_window_load(&w->window, folders, TSR_COLLECT_STREAM_COUNT);
 	w->opened = true;
 	return 0;
 }
@@ -166,17 +163,6 @@ static void
 take_entry(struct writer *w, const struct tsr_eventmail_entry *entry,
     struct tsr_eventmail_answer *answer, unsigned number)
 {
-	int64_t minute;
-
-	if (entry->stream == TSR_COLLECT_COUNTS) {
-		minute = wall_clock() / 60000;
-		if (tsr_eventshare_sum(w->plan->share, entry->bytes, minute))
-			return;
-		/* Its minute has ended within this group: count it there. */
-		(void)tsr_eventshare_sum(
-		    w->plan->share, entry->bytes, w->plan->share->minute);
-		return;
-	}
 	if (!tsr_window_add(&w->window, entry->id)) {
 		w->known++;
 		return;
@@ -272,6 +258,8 @@ count_group(const struct writer *w)
 	    share, TSR_EVENTCOUNT_ACCEPTED, w->fresh[TSR_COLLECT_EVENTS]);
 	tsr_eventshare_add(
 	    share, TSR_EVENTCOUNT_ASIDE, w->fresh[TSR_COLLECT_ASIDE]);
+	tsr_eventshare_add(
+	    share, TSR_EVENTCOUNT_RESTRICTED, w->fresh[TSR_COLLECT_COUNTS]);
 	tsr_eventshare_add(share, TSR_EVENTCOUNT_DUPLICATES, w->known);
 	tsr_eventshare_add(share, TSR_EVENTCOUNT_GROUPS, w->added > 0);
 	if (w->fresh[TSR_COLLECT_ASIDE] > 0 &&
@@ -307,20 +295,6 @@ send_answers(struct writer *w, int why)
 }
 
 static void
-keep_sums(struct writer *w)
-{
-	w->sum_count = w->plan->share->sum_count;
-	memcpy(w->sums, w->plan->share->sums, sizeof(w->sums));
-}
-
-static void
-undo_sums(const struct writer *w)
-{
-	memcpy(w->plan->share->sums, w->sums, sizeof(w->sums));
-	w->plan->share->sum_count = w->sum_count;
-}
-
-static void
 end_group(struct writer *w)
 {
 	int why = w->opened ? 0 : w->why;
@@ -329,7 +303,6 @@ end_group(struct writer *w)
 		why = write_streams(w, wall_clock());
 	if (why != 0) {
 		tsr_window_undo(&w->window, w->added);
-		undo_sums(w);
 		tsr_eventshare_add(w->plan->share, TSR_EVENTCOUNT_ERRORS, 1);
 		say_error(w, why);
 	} else {
@@ -342,29 +315,6 @@ end_group(struct writer *w)
 }
 
 /* ---- the loop ---- */
-
-/* The sums of a minute that has ended, or in any case. */
-static void
-write_sums(struct writer *w, bool any)
-{
-	struct tsr_eventshare *share = w->plan->share;
-	int64_t now = wall_clock();
-	uint8_t line[SUMS_MAX];
-	size_t n;
-	int why;
-
-	if (share->sum_count == 0 || (!any && share->minute == now / 60000) ||
-	    open_streams(w) != 0)
-		return;
-	n = tsr_eventshare_line(line, sizeof(line), share);
-	(void)tsr_eventlog_add(
-	    &w->streams[TSR_COLLECT_COUNTS], tsr_span_of(line, n));
-	why = write_streams(w, now);
-	if (why == 0)
-		share->sum_count = 0;
-	else
-		say_error(w, why);
-}
 
 /* Workers that wait for a writer that is gone are told. */
 static void
@@ -399,7 +349,6 @@ turn(struct writer *w)
 	int64_t now = wall_clock();
 	unsigned i, n = w->plan->count;
 
-	write_sums(w, false);
 	for (i = 0; i < TSR_COLLECT_STREAM_COUNT && w->opened; i++)
 		tsr_eventlog_turn(&w->streams[i], now, false);
 	for (i = 0; i < n; i++) {
@@ -410,7 +359,6 @@ turn(struct writer *w)
 	if (poll(fds, n, w->opened ? LOOK_MS : RETRY_MS) < 0)
 		return;
 	(void)open_streams(w);
-	keep_sums(w);
 	for (i = 0; i < n; i++)
 		if (fds[(w->first + i) % n].revents != 0)
 			take_socket(w, (w->first + i) % n);
@@ -439,7 +387,6 @@ tsr_eventwriter_run(
 	say_hello(w);
 	while (!all_gone(w))
 		turn(w);
-	write_sums(w, true);
 	for (i = 0; i < TSR_COLLECT_STREAM_COUNT && w->opened; i++)
 		tsr_eventlog_turn(&w->streams[i], wall_clock(), true);
 	return 0;

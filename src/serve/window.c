@@ -115,16 +115,25 @@ tsr_window_undo(struct tsr_window *window, uint32_t n)
 
 /* ---- from the log ---- */
 
+struct name {
+	int folder;
+	char text[NAME_MAX + 1];
+};
+
 /* The names of finished files, newest first. */
 struct names {
-	char (*list)[NAME_MAX + 1];
+	struct name *list;
 	size_t count, room;
 };
 
+/* Names are a word, a hyphen, and the time. */
 static int
 by_time(const void *a, const void *b)
 {
-	return strcmp(b, a);
+	const struct name *one = a, *other = b;
+	const char *x = strchr(one->text, '-'), *y = strchr(other->text, '-');
+
+	return strcmp(y != NULL ? y : other->text, x != NULL ? x : one->text);
 }
 
 static void
@@ -151,11 +160,10 @@ read_names(struct names *names, int folder)
 				break;
 			names->list = more;
 		}
-		memcpy(names->list[names->count++], entry->d_name, n + 1);
+		names->list[names->count].folder = folder;
+		memcpy(names->list[names->count++].text, entry->d_name, n + 1);
 	}
 	closedir(dir);
-	if (names->count > 1)
-		qsort(names->list, names->count, sizeof(*names->list), by_time);
 }
 
 /* The id of a line as the log has it; false: it has none. */
@@ -217,35 +225,33 @@ load_file(struct tsr_window *window, int fd, uint64_t at, uint8_t *room)
 }
 
 static uint64_t
-size_of(int folder, const char *name)
+size_of(const struct name *name)
 {
 	struct stat st;
 
-	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	return fstatat(name->folder, name->text, &st, AT_SYMLINK_NOFOLLOW) ==
+			   0 &&
 		       S_ISREG(st.st_mode) && st.st_size > 0
 		   ? (uint64_t)st.st_size
 		   : 0;
 }
 
-void
-tsr_window_load(struct tsr_window *window, int folder)
+/* All lines of the files, the newest TSR_EVENTS_RELOAD bytes of them. */
+static void
+load_names(struct tsr_window *window, const struct names *names, uint8_t *room)
 {
-	uint8_t *room = tsr_memory_reserve(READ_ROOM);
 	uint64_t left = TSR_EVENTS_RELOAD, size = 0, skip = 0;
-	struct names names = {0};
 	size_t i;
 	int fd;
 
-	if (room != NULL)
-		read_names(&names, folder);
 	/* Back to where there is enough, and from there on to the end. */
-	for (i = 0; i < names.count && left > 0; i++) {
-		size = size_of(folder, names.list[i]);
+	for (i = 0; i < names->count && left > 0; i++) {
+		size = size_of(&names->list[i]);
 		skip = size > left ? size - left : 0;
 		left -= size - skip;
 	}
 	while (i-- > 0) {
-		fd = openat(folder, names.list[i],
+		fd = openat(names->list[i].folder, names->list[i].text,
 		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		if (fd == -1)
 			continue;
@@ -253,6 +259,21 @@ tsr_window_load(struct tsr_window *window, int folder)
 		close(fd);
 		skip = 0;
 	}
+}
+
+void
+tsr_window_load(struct tsr_window *window, const int *folders, size_t count)
+{
+	uint8_t *room = tsr_memory_reserve(READ_ROOM);
+	struct names names = {0};
+	size_t i;
+
+	for (i = 0; i < count && room != NULL; i++)
+		read_names(&names, folders[i]);
+	if (names.count > 1)
+		qsort(names.list, names.count, sizeof(*names.list), by_time);
+	if (room != NULL)
+		load_names(window, &names, room);
 	free(names.list);
 	if (room != NULL)
 		munmap(room, READ_ROOM);

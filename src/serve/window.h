@@ -31,9 +31,10 @@ bool tsr_window_add(struct tsr_window *window, const uint8_t id[TSR_WINDOW_ID]);
 void tsr_window_undo(struct tsr_window *window, uint32_t n);
 
 /*
- * Add the ids of the lines in a folder's finished files: of the newest
- * TSR_EVENTS_RELOAD bytes.
+ * Add the ids of the lines in the finished files of some folders: of the newest
+ * TSR_EVENTS_RELOAD bytes of all, by the times in their names.
  */
-void tsr_window_load(struct tsr_window *window, int folder);
+void tsr_window_load(
+    struct tsr_window *window, const int *folders, size_t count);
 
 #endif

@@ -26,9 +26,7 @@ check_entries(void)
 		abort();
 	for (; tsr_eventmail_next(&entry, &q); count++)
 		if (entry.bytes.n == 0 ||
-		    (entry.stream != TSR_COLLECT_COUNTS &&
-			tsr_span_find(entry.bytes, '\n', 0) !=
-			    entry.bytes.n - 1))
+		    tsr_span_find(entry.bytes, '\n', 0) != entry.bytes.n - 1)
 			abort();
 	if (count != collect.count)
 		abort();

@@ -24,6 +24,11 @@
 #define EVENT(id, rest) "{\"id\":\"" id "\"," rest ",\"t\":5}"
 #define VIEW "\"k\":\"view\",\"n\":1"
 #define BATCH(events) "{\"v\":1,\"page\":\"/a\",\"events\":[" events "]}"
+#define COUNTED(events, counters)                                              \
+	"{\"v\":1,\"id\":\"" ID2 "\",\"page\":\"/a\",\"events\":[" events       \
+	"],\"c\":{" counters "}}"
+#define COUNTS(id, counts)                                                     \
+	"{\"minute\":1781524800000,\"id\":\"" id "\",\"counts\":{" counts "}}\n"
 #define LINE(id, rest)                                                         \
 	"{\"at\":1781524800000,\"release\":\"R\",\"id\":\"" id "\"," rest "}\n"
 
@@ -159,19 +164,36 @@ static const struct {
     {BATCH(EVENT(ID, "\"k\":\"wink\",\"n\":1")), ALL, 0,
 	"A" LINE(ID, "\"k\":\"wink\",\"n\":1,\"t\":5,\"page\":\"/a\",\"f\":{}"),
 	"a kind that is not known"},
-    {BATCH(EVENT(ID, VIEW)), "X=y", 0, "Cview=1", "nobody said yes"},
+    {BATCH(EVENT(ID, VIEW)), "X=y", 0, "C" COUNTS(ID, "\"view\":1"),
+	"nobody said yes"},
     {BATCH(EVENT(ID, VIEW) "," EVENT(ID2, VIEW)),
-	"HTTP_COOKIE=consent=functional", 0, "Cview=2", "not to analytics"},
-    {BATCH(EVENT(ID, "\"k\":\"view\",\"n\":9")), "X=y", 0, "Cview=1",
+	"HTTP_COOKIE=consent=functional", 0,
+	"C" COUNTS(ID, "\"view\":1") "C" COUNTS(ID2, "\"view\":1"),
+	"not to analytics: a line each, by which each counts once"},
+    {BATCH(EVENT(ID, "\"k\":\"view\",\"n\":9")), "X=y", 0,
+	"C" COUNTS(ID, "\"view\":1"),
 	"an unknown version, counted by its kind"},
     {BATCH(EVENT(ID, "\"k\":\"wink\",\"n\":9")), "X=y", 204, "",
 	"an unknown kind of somebody who is not followed"},
-    {"{\"v\":1,\"page\":\"/\",\"events\":[],\"c\":{\"view\":3,\"scroll\":0,"
-     "\"click\":2}}", "X=y", 0, "Cclick=2 view=3", "counters"},
-    {"{\"v\":1,\"page\":\"/\",\"events\":[" EVENT(ID, VIEW)
-     "],\"c\":{\"view\":3}}", "X=y", 0, "Cview=4", "both"},
-    {"{\"v\":1,\"page\":\"/\",\"events\":[],\"c\":{\"wink\":3}}", "X=y", 204,
-	"", "a counter that there is not"},
+    {COUNTED("", "\"view\":3,\"scroll\":0,\"click\":2"), "X=y", 0,
+	"C" COUNTS(ID2, "\"view\":3,\"click\":2"), "counters"},
+    {COUNTED("", "\"view\":3,\"view\":4,\"click\":1"), "X=y", 0,
+	"C" COUNTS(ID2, "\"view\":3,\"click\":1"), "one of them twice"},
+    {COUNTED(EVENT(ID, VIEW), "\"view\":3"), "X=y", 0,
+	"C" COUNTS(ID, "\"view\":1") "C" COUNTS(ID2, "\"view\":3"), "both"},
+    {COUNTED(EVENT(ID, VIEW), "\"view\":3"), ALL, 0,
+	"E" LINE(ID, VIEW ",\"t\":5,\"page\":\"/a\",\"f\":{}")
+	"C" COUNTS(ID2, "\"view\":3"), "consent that came in between"},
+    {COUNTED("", "\"view\":0"), "X=y", 204, "", "nothing is counted"},
+    {COUNTED("", "\"wink\":3"), "X=y", 204, "",
+	"a counter that there is not"},
+    {COUNTED("", "\"signin\":3"), "X=y", 400, "", "a server's"},
+    {"{\"v\":1,\"page\":\"/\",\"events\":[],\"c\":{\"view\":3}}", "X=y",
+	400, "", "counters that could count twice"},
+    {"{\"v\":1,\"page\":\"/a\",\"id\":\"" ID2 "\",\"events\":["
+     EVENT(ID, VIEW) "]}", ALL, 0,
+	"E" LINE(ID, VIEW ",\"t\":5,\"page\":\"/a\",\"f\":{}"),
+	"a batch's id is nowhere where there are no counters"},
     {BATCH(""), ALL, 204, "", "nothing"},
     {BATCH(EVENT(ID, "\"k\":\"scroll\",\"n\":1,\"f\":{\"depth\":101}")), ALL,
 	400, "", "wrong fields alone"},
@@ -354,7 +376,7 @@ test_collect_servers_have_a_key(void **state)
 	/* What the visitor's own headers say counts, where they go along. */
 	headers[1] = "HTTP_COOKIE=consent=none";
 	post(body, TSR_COLLECT_ASK, 0, headers);
-	assert_string_equal(entries(), "Csignin=1");
+	assert_string_equal(entries(), "C" COUNTS(ID, "\"signin\":1"));
 	/* Any other text is no key: then it is a page, of nowhere. */
 	said[n]++;
 	assert_int_equal(post(body, TSR_COLLECT_ASK, 0, headers), 403);
@@ -439,8 +461,8 @@ test_eventmail_says_what_was_collected(void **state)
 	size_t n, cut;
 
 	(void)state;
-	post("{\"v\":1,\"page\":\"/\",\"events\":[" EVENT(ID, VIEW)
-	     "],\"c\":{\"view\":3}}", TSR_COLLECT_ASK, 0, headers);
+	post(COUNTED(EVENT(ID, VIEW), "\"view\":3"), TSR_COLLECT_ASK, 0,
+	    headers);
 	n = tsr_eventmail_write(message, 77, collect);
 	memcpy(message + n, collect->text, collect->n);
 	n += collect->n;
@@ -452,7 +474,9 @@ test_eventmail_says_what_was_collected(void **state)
 	assert_int_equal(entry.bytes.p[entry.bytes.n - 1], '\n');
 	assert_true(tsr_eventmail_next(&entry, &q));
 	assert_int_equal(entry.stream, TSR_COLLECT_COUNTS);
-	assert_true(tsr_span_eq(entry.bytes, TSR_LIT("view=3")));
+	assert_int_equal(entry.id[15], 14);
+	assert_true(
+	    tsr_span_eq(entry.bytes, TSR_LIT(COUNTS(ID2, "\"view\":3"))));
 	assert_false(tsr_eventmail_next(&entry, &q));
 	for (cut = 0; cut < n; cut++)
 		assert_false(
@@ -479,24 +503,27 @@ test_eventmail_answers_come_one_after_another(void **state)
 	assert_false(tsr_eventmail_answer_read(&answer, &rest));
 }
 
-/* ---- sums and rates ---- */
+/* ---- numbers and rates ---- */
 
 static void
-test_eventshare_sums_a_minute(void **state)
+test_eventshare_counts_of_no_known_kind_are_reported(void **state)
 {
+	const char *headers[] = {OWN, "X=y", NULL};
 	struct tsr_eventshare *share = tsr_eventshare_open(0, 0);
-	uint8_t line[200];
-	size_t n;
 
 	(void)state;
-	assert_int_equal(tsr_eventshare_line(line, sizeof(line), share), 0);
-	assert_true(tsr_eventshare_sum(share, TSR_LIT("view=3 scroll=1"), 7));
-	assert_true(tsr_eventshare_sum(share, TSR_LIT("click=1 view=40"), 7));
-	assert_false(tsr_eventshare_sum(share, TSR_LIT("view=1"), 8));
-	n = tsr_eventshare_line(line, sizeof(line), share);
-	assert_true(tsr_span_eq(tsr_span_of(line, n),
-	    TSR_LIT("{\"minute\":420000,\"counts\":{\"view\":43,\"scroll\":1,"
-		    "\"click\":1}}\n")));
+	post(COUNTED(EVENT(ID, "\"k\":\"wink\",\"n\":1"), "\"wink\":3"),
+	    TSR_COLLECT_ASK, 0, headers);
+	tsr_eventshare_found(share, collect);
+	assert_int_equal(share->counts[TSR_EVENTCOUNT_REFUSED +
+				       TSR_EVENT_NO_KIND], 2);
+	/* Those that are kept aside are the writer's to count. */
+	headers[1] = ALL;
+	post(BATCH(EVENT(ID, "\"k\":\"wink\",\"n\":1")), TSR_COLLECT_ASK, 0,
+	    headers);
+	tsr_eventshare_found(share, collect);
+	assert_int_equal(share->counts[TSR_EVENTCOUNT_REFUSED +
+				       TSR_EVENT_NO_KIND], 2);
 }
 
 static void
@@ -603,7 +630,7 @@ main(void)
 	    WITH_RELEASE(test_collect_lines_that_do_not_fit_are_refused),
 	    WITH_RELEASE(test_eventmail_says_what_was_collected),
 	    cmocka_unit_test(test_eventmail_answers_come_one_after_another),
-	    cmocka_unit_test(test_eventshare_sums_a_minute),
+	    WITH_RELEASE(test_eventshare_counts_of_no_known_kind_are_reported),
 	    cmocka_unit_test(test_eventshare_says_trouble_once_a_minute),
 	    cmocka_unit_test(test_rates_give_a_burst_and_then_evenly),
 	    cmocka_unit_test(test_rates_hold_for_all_together),

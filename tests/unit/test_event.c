@@ -222,6 +222,7 @@ test_event_of_one_kind_is_taken_or_refused(void **state)
 	}
 }
 
+#define BATCH_ID "\"id\":\"AAECAwQFBgcICQoLDA0ODw\","
 #define BATCH(more) "{\"v\":1,\"page\":\"/p\"," more "}"
 
 static const struct batch_row {
@@ -234,9 +235,30 @@ static const struct batch_row {
     {"{\"v\":1,\"events\":[]}", TSR_EVENT_FORM_SERVER, FINE, "a server's"},
     {BATCH("\"events\":[]"), TSR_EVENT_FORM_SERVER, TSR_EVENT_MEMBER,
 	"a server has no page"},
-    {BATCH("\"events\":[],\"c\":{}"), TSR_EVENT_FORM_BROWSER, FINE, "counts"},
-    {BATCH("\"events\":[],\"c\":[]"), TSR_EVENT_FORM_BROWSER,
+    {BATCH(BATCH_ID "\"events\":[],\"c\":{}"), TSR_EVENT_FORM_BROWSER, FINE,
+	"counts"},
+    {BATCH(BATCH_ID "\"events\":[]"), TSR_EVENT_FORM_BROWSER, FINE,
+	"an id without counts"},
+    {BATCH("\"events\":[],\"c\":{}"), TSR_EVENT_FORM_BROWSER,
+	TSR_EVENT_LACKS, "counts without an id"},
+    {BATCH("\"id\":\"x\",\"events\":[]"), TSR_EVENT_FORM_BROWSER,
+	TSR_EVENT_BAD_ID, "no id"},
+    {"{\"v\":1," BATCH_ID "\"events\":[]}", TSR_EVENT_FORM_SERVER,
+	TSR_EVENT_MEMBER, "a server counts nothing"},
+    {BATCH(BATCH_ID "\"events\":[],\"c\":[]"), TSR_EVENT_FORM_BROWSER,
 	TSR_EVENT_SHAPE, "counts are an object"},
+    {"{\"minute\":60000," BATCH_ID "\"counts\":{}}", TSR_EVENT_FORM_LINE,
+	FINE, "a line of counts"},
+    {"{\"minute\":60000,\"counts\":{}}", TSR_EVENT_FORM_LINE, FINE,
+	"sums have no id"},
+    {"{\"minute\":60001," BATCH_ID "\"counts\":{}}", TSR_EVENT_FORM_LINE,
+	TSR_EVENT_SHAPE, "within a minute"},
+    {"{" BATCH_ID "\"counts\":{}}", TSR_EVENT_FORM_LINE, TSR_EVENT_LACKS,
+	"no minute"},
+    {"{\"minute\":60000,\"counts\":3}", TSR_EVENT_FORM_LINE,
+	TSR_EVENT_SHAPE, "counts that are none"},
+    {BATCH("\"events\":[]"), TSR_EVENT_FORM_LINE, TSR_EVENT_MEMBER,
+	"a batch is no line"},
     {BATCH("\"events\":[],\"why\":\"ab_-\""), TSR_EVENT_FORM_BROWSER, FINE,
 	"with the page's field"},
     {BATCH("\"events\":[],\"why\":\"  \""), TSR_EVENT_FORM_BROWSER, FINE,
@@ -368,7 +390,7 @@ test_counters_are_taken_once_each(void **state)
 	    {TSR_EVENT_SHAPE, TSR_EVENT_UNKNOWN, 0},
 	    {TSR_EVENT_SHAPE, TSR_EVENT_UNKNOWN, 0},
 	    {TSR_EVENT_TWICE, 2, TSR_EVENT_COUNT_MAX}};
-	static const char text[] = BATCH("\"events\":[],\"c\":{\"view\":3,"
+	static const char text[] = BATCH(BATCH_ID "\"events\":[],\"c\":{\"view\":3,"
 	    "\"view\":1,\"look\":1,\"paid\":1,\"a b\":1,\"view\":-1,"
 	    "\"view\":10001,\"view\":10000}");
 	struct tsr_event_counter c;
@@ -385,6 +407,32 @@ test_counters_are_taken_once_each(void **state)
 		assert_int_equal(c.fault, want[i].fault);
 		assert_int_equal(c.kind, want[i].kind);
 		assert_int_equal(c.n, want[i].n);
+	}
+	assert_int_equal(i, TSR_COUNT_OF(want));
+}
+
+static void
+test_counters_of_a_line_may_be_sums_and_of_servers(void **state)
+{
+	static const char text[] =
+	    "{\"minute\":60000,\"counts\":{\"view\":4294967295,\"paid\":1,"
+	    "\"look\":4294967296}}";
+	static const enum tsr_event_fault want[] = {FINE, FINE,
+	    TSR_EVENT_SHAPE};
+	struct tsr_event_counter c;
+	struct tsr_event_batch batch;
+	struct kinds k;
+	size_t i;
+
+	(void)state;
+	make_kinds(&k);
+	assert_int_equal(tsr_event_open(&batch, &k.table,
+			     TSR_EVENT_FORM_LINE, TSR_LIT(text)), FINE);
+	assert_int_equal(batch.minute, 60000);
+	assert_null(batch.id_text.p);
+	for (i = 0; tsr_event_counter(&c, &batch); i++) {
+		assert_true(i < TSR_COUNT_OF(want));
+		assert_int_equal(c.fault, want[i]);
 	}
 	assert_int_equal(i, TSR_COUNT_OF(want));
 }
@@ -453,6 +501,8 @@ main(void)
 	    cmocka_unit_test(test_batch_of_many_events_has_an_end),
 	    cmocka_unit_test(test_batch_of_a_long_path_has_a_cap),
 	    cmocka_unit_test(test_counters_are_taken_once_each),
+	    cmocka_unit_test(
+		test_counters_of_a_line_may_be_sums_and_of_servers),
 	    cmocka_unit_test(test_event_aside_becomes_one_line),
 	    cmocka_unit_test(test_line_of_the_log_is_read_back),
 	    cmocka_unit_test(test_every_fault_has_its_own_word),

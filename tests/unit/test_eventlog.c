@@ -390,7 +390,7 @@ test_window_loads_the_newest_of_the_log(void **state)
 	assert_int_equal(rename(path[0], path[1]), 0);
 	put_lines(40000, 45000);
 	assert_true(tsr_window_init(&w, 8192));
-	tsr_window_load(&w, out.folder);
+	tsr_window_load(&w, &out.folder, 1);
 	assert_int_equal(w.count, 8192);
 	for (i = 45000 - 8192; i < 45000; i++) {
 		number_id(id, i);
@@ -400,6 +400,44 @@ test_window_loads_the_newest_of_the_log(void **state)
 	number_id(id, 1);
 	assert_true(tsr_window_add(&w, id));
 	number_id(id, 45000 - 8192);
+	assert_true(tsr_window_add(&w, id));
+}
+
+static void
+test_window_loads_several_folders_by_time_and_not_by_name(void **state)
+{
+	char from[256], to[256];
+	struct tsr_window w;
+	uint8_t id[TSR_WINDOW_ID];
+	int folders[2];
+
+	(void)state;
+	/* By name cgi- comes first, by folder events- does. */
+	put_lines(0, 100);
+	folders[0] = out.folder;
+	snprintf(from, sizeof(from), "%s/%s.ndjson", folder, out.name);
+	snprintf(to, sizeof(to), "%s/events-20260101T000000-0.ndjson", folder);
+	assert_int_equal(rename(from, to), 0);
+	put_lines(100, 200);
+	snprintf(from, sizeof(from), "%s/%s.ndjson", folder, out.name);
+	snprintf(to, sizeof(to), "%s/other", folder);
+	assert_int_equal(mkdir(to, 0700), 0);
+	folders[1] = open(to, O_RDONLY | O_DIRECTORY);
+	assert_true(folders[1] != -1);
+	snprintf(to, sizeof(to), "%s/other/cgi-20250101T000000-0.ndjson",
+	    folder);
+	assert_int_equal(rename(from, to), 0);
+	assert_true(tsr_window_init(&w, 128));
+	tsr_window_load(&w, folders, 2);
+	close(folders[1]);
+	assert_int_equal(unlink(to), 0);
+	snprintf(to, sizeof(to), "%s/other", folder);
+	assert_int_equal(rmdir(to), 0);
+	number_id(id, 0);
+	assert_false(tsr_window_add(&w, id));
+	number_id(id, 199);
+	assert_false(tsr_window_add(&w, id));
+	number_id(id, 100);
 	assert_true(tsr_window_add(&w, id));
 }
 
@@ -422,6 +460,8 @@ main(void)
 	    cmocka_unit_test(test_window_remembers_as_many_as_it_may),
 	    cmocka_unit_test(test_window_undo_takes_the_last_away_again),
 	    WITH_FOLDER(test_window_loads_the_newest_of_the_log),
+	    WITH_FOLDER(
+		test_window_loads_several_folders_by_time_and_not_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,6 +125,25 @@ answer(int socket, uint64_t ticket)
 	return 255;
 }
 
+/* Bytes of the log's files in a folder, those that grow and those that do not. */
+static size_t
+size_of_files(const char *name)
+{
+	const struct dirent *entry;
+	size_t size = 0;
+	struct stat st;
+	DIR *dir = opendir(below(name));
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL)
+		if ((strstr(entry->d_name, ".open") != NULL ||
+			strstr(entry->d_name, ".ndjson") != NULL) &&
+		    fstatat(dirfd(dir), entry->d_name, &st, 0) == 0)
+			size += (size_t)st.st_size;
+	closedir(dir);
+	return size;
+}
+
 static int
 descriptors(pid_t pid)
 {
@@ -177,6 +196,39 @@ test_eventwriter_a_folder_that_cannot_be_made_costs_no_descriptors(
 }
 
 static void
+end(int socket, pid_t pid)
+{
+	kill(pid, SIGKILL);
+	close(socket);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+#define COUNTS(id) "{\"minute\":0,\"id\":\"" id "\",\"counts\":{\"view\":3}}\n"
+
+static void
+test_eventwriter_counts_are_there_when_they_are_answered_and_once(
+    void **unused)
+{
+	struct tsr_eventshare *share = tsr_eventshare_open(0, 0);
+	uint64_t ticket = 0;
+	int socket, round;
+	pid_t pid;
+
+	(void)unused;
+	add(TSR_COLLECT_COUNTS, 0, COUNTS("AAAAAAAAAAAAAAAAAAAAAA"));
+	for (round = 0; round < 2; round++) {
+		pid = start(&socket, share, RLIM_INFINITY);
+		ask(socket, ++ticket);
+		assert_int_equal(answer(socket, ticket), TSR_EVENTMAIL_KEPT);
+		end(socket, pid);
+		assert_int_equal(
+		    size_of_files("events/counts"), batch.entries[0].n);
+	}
+	assert_int_equal(share->counts[TSR_EVENTCOUNT_RESTRICTED], 1);
+	assert_int_equal(share->counts[TSR_EVENTCOUNT_DUPLICATES], 1);
+}
+
+static void
 test_eventwriter_counts_of_a_failed_group_are_counted_once(void **unused)
 {
 	struct tsr_eventshare *share = tsr_eventshare_open(0, 0);
@@ -185,44 +237,57 @@ test_eventwriter_counts_of_a_failed_group_are_counted_once(void **unused)
 	pid_t pid;
 
 	(void)unused;
-	add(TSR_COLLECT_EVENTS, 1, "a line that is longer than a file may be\n");
-	add(TSR_COLLECT_COUNTS, 0, "view=3");
-	pid = start(&socket, share, 8);
+	add(TSR_COLLECT_COUNTS, 0, COUNTS("AAAAAAAAAAAAAAAAAAAAAA"));
+	add(TSR_COLLECT_EVENTS, 1,
+	    "a line that is longer than a file may be, which is as long as the "
+	    "other line is, and that is not as long as this line is\n");
+	pid = start(&socket, share, batch.entries[0].n);
 	while (ticket < 3) {
 		ask(socket, ++ticket);
 		assert_int_equal(answer(socket, ticket), TSR_EVENTMAIL_FAILED);
 	}
 	/* Who is told that nothing is kept sends all of it again. */
-	assert_int_equal(share->sum_count, 0);
-	kill(pid, SIGKILL);
-	close(socket);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(size_of_files("events/counts"), 0);
+	batch.count = 1;
+	batch.n = batch.entries[0].n;
+	ask(socket, ++ticket);
+	assert_int_equal(answer(socket, ticket), TSR_EVENTMAIL_KEPT);
+	assert_int_equal(size_of_files("events/counts"), batch.n);
+	end(socket, pid);
 }
 
 static void
 test_eventdirect_an_id_twice_in_a_batch_is_logged_once(void **unused)
 {
-	char path[256];
-	const struct dirent *entry;
-	struct stat st;
-	size_t size = 0;
-	DIR *dir;
-
 	(void)unused;
 	add(TSR_COLLECT_EVENTS, 0, "{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\"}\n");
 	add(TSR_COLLECT_EVENTS, 0, "{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\"}\n");
 	assert_true(tsr_eventdirect_write(&batch, &quiet, state, NOW));
 	assert_int_equal(batch.fresh, 1);
-	dir = opendir(below("events"));
-	assert_non_null(dir);
-	while ((entry = readdir(dir)) != NULL) {
-		snprintf(path, sizeof(path), "%s/events/%.100s", state,
-		    entry->d_name);
-		if (strstr(path, ".open") != NULL && stat(path, &st) == 0)
-			size += (size_t)st.st_size;
-	}
-	closedir(dir);
-	assert_int_equal(size, batch.entries[0].n);
+	assert_int_equal(size_of_files("events"), batch.entries[0].n);
+}
+
+/* As a CGI program, which ends, and with it the file's lock. */
+static bool
+write_directly(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(!tsr_eventdirect_write(&batch, &quiet, state, NOW));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
+static void
+test_eventdirect_counts_that_come_again_are_logged_once(void **unused)
+{
+	(void)unused;
+	add(TSR_COLLECT_COUNTS, 0, COUNTS("AAAAAAAAAAAAAAAAAAAAAA"));
+	assert_true(write_directly());
+	assert_true(write_directly());
+	assert_int_equal(size_of_files("events/counts"), batch.entries[0].n);
 }
 
 int
@@ -233,10 +298,16 @@ main(void)
 		test_eventwriter_a_folder_that_cannot_be_made_costs_no_descriptors,
 		setup, teardown),
 	    cmocka_unit_test_setup_teardown(
+		test_eventwriter_counts_are_there_when_they_are_answered_and_once,
+		setup, teardown),
+	    cmocka_unit_test_setup_teardown(
 		test_eventwriter_counts_of_a_failed_group_are_counted_once,
 		setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_eventdirect_an_id_twice_in_a_batch_is_logged_once, setup,
+		teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_eventdirect_counts_that_come_again_are_logged_once, setup,
 		teardown),
 	};
 

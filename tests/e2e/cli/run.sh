@@ -197,7 +197,7 @@ expect 0 err 'did you mean "click"?' \
 echo "$line\"scroll\",\"f\":{\"depth\":101}}" >>events.ndjson
 expect 1 err 'at least 0, at most 100' \
 	"$tessera" events check --release $release events.ndjson
-echo '{"minute":1790000000000,"counts":{"view":3}}' >>events.ndjson
+echo '{"minute":1789999980000,"counts":{"view":3}}' >>events.ndjson
 echo "{\"at\":1" >>events.ndjson
 expect 1 err 'events.ndjson:5:' \
 	"$tessera" events check --release $release events.ndjson

@@ -6,14 +6,16 @@
  *
  * send: each process keeps 8 connections to WHERE (the path of a FastCGI
  * socket, or the port of a web server on 127.0.0.1) and sends batches of 10
- * events, RATE events a second of all processes together. A batch that was not
+ * events, RATE events a second of all processes together. One batch of four is
+ * of a visitor who is not followed: 10 are counted in it. A batch that was not
  * answered with 204 is sent again, with its ids, until it is. How many events
  * each process had answered goes to OUT.0, OUT.1, ...; times to stdout.
  *
  * check: reads lines of the log and says what is missing of that, and what is
  * there twice.
  *
- * An id is RUN (u32), process (u32), number (u64).
+ * An id is RUN (u32), process (u32), number (u64): of an event, or of the first
+ * that a batch counts.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,19 +72,42 @@ now_ns(void)
 
 /* ---- requests ---- */
 
+/* What a batch counts: BATCH in all. */
+#define COUNTERS "\"view\":7,\"click\":3"
+
+static bool
+is_counted(uint64_t first)
+{
+	return first / BATCH % 4 == 3;
+}
+
+static void
+make_id(uint8_t text[23], const struct sender *s, uint64_t number)
+{
+	uint8_t id[16];
+
+	tsr_put32(id, s->run);
+	tsr_put32(id + 4, s->process);
+	tsr_put64(id + 8, number);
+	text[tsr_base64_write(text, tsr_span_of(id, 16))] = 0;
+}
+
 static size_t
 make_batch(char *out, const struct sender *s, uint64_t first)
 {
-	uint8_t id[16], text[23];
+	uint8_t text[23];
 	char *p = out;
 	unsigned i;
 
+	if (is_counted(first)) {
+		make_id(text, s, first);
+		return (size_t)sprintf(p, "{\"v\":1,\"id\":\"%s\",\"page\":"
+			"\"/shop/boots\",\"events\":[],\"c\":{" COUNTERS "}}",
+		    (char *)text);
+	}
 	p += sprintf(p, "{\"v\":1,\"page\":\"/shop/boots\",\"events\":[");
 	for (i = 0; i < BATCH; i++) {
-		tsr_put32(id, s->run);
-		tsr_put32(id + 4, s->process);
-		tsr_put64(id + 8, first + i);
-		text[tsr_base64_write(text, tsr_span_of(id, 16))] = 0;
+		make_id(text, s, first + i);
 		p += sprintf(p, "%s{\"id\":\"%s\",\"k\":\"scroll\",\"n\":1,"
 			"\"t\":%u,\"f\":{\"depth\":%u}}", i > 0 ? "," : "",
 		    (char *)text, (unsigned)(first % 100000), i * 10);
@@ -373,32 +398,50 @@ struct seen {
 	uint8_t *times; /* how often each is in the log */
 };
 
+/* The numbers of a line: one event, or all that a batch counted. */
+static void
+note_line(struct seen *seen, uint64_t number, bool counts)
+{
+	uint64_t end = number + (counts ? BATCH : 1);
+
+	for (; number < end && number < seen->wanted; number++)
+		if (seen->times[number] < 255)
+			seen->times[number]++;
+}
+
+static bool
+is_whole(const char *line, bool counts)
+{
+	return line[0] == '{' &&
+	    strcmp(line + strlen(line) - 2, "}\n") == 0 &&
+	    (!counts || strstr(line, "{" COUNTERS "}") != NULL);
+}
+
 static uint64_t
 look_file(struct seen *seen, unsigned processes, uint32_t run, const char *path)
 {
 	FILE *file = fopen(path, "r");
-	uint64_t lines = 0, number;
+	uint64_t lines = 0;
 	struct tsr_span bytes;
 	static char line[1 << 20];
 	uint8_t id[16];
 	const char *at;
+	bool counts;
 	uint32_t p;
 
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
 		at = strstr(line, "\"id\":\"");
-		lines++;
-		if (at == NULL || line[0] != '{' ||
-		    strcmp(line + strlen(line) - 2, "}\n") != 0 ||
+		counts = strstr(line, "\"counts\":") != NULL;
+		lines += counts ? BATCH : 1;
+		if (at == NULL || !is_whole(line, counts) ||
 		    tsr_base64_read(&bytes, tsr_span_of(at + 6, 22), id, 16) !=
 			TSR_OK) {
 			printf("%s: not a line: %.200s\n", path, line);
 			exit(1);
 		}
 		p = tsr_le32(id + 4);
-		number = tsr_le64(id + 8);
-		if (tsr_le32(id) == run && p < processes &&
-		    number < seen[p].wanted && seen[p].times[number] < 255)
-			seen[p].times[number]++;
+		if (tsr_le32(id) == run && p < processes)
+			note_line(&seen[p], tsr_le64(id + 8), counts);
 	}
 	if (file != NULL)
 		fclose(file);
