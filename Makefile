@@ -224,17 +224,23 @@ $(B)/tests/interpret: tests/rules/interpret.c $(B)/libtessera.a
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
 		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
 
-check-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the rule language against its reference
+$(B)/tests/form: tests/rules/form.c $(B)/libtessera.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) \
+		-o $@ $< $(B)/libtessera.a $(LIBS_BUILD)
+
+check-rules: $(PROGRAMS) $(B)/tests/interpret $(B)/tests/form $(RULES)/node_modules ## the rule language against its reference
 	@cp tests/rules/*.mjs $(RULES)
 	@cp src/browser/evaluate.js $(RULES)/evaluate.mjs
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1 $(B)/tests/interpret
-	@node $(RULES)/browser.mjs $(RULES)/evaluate.mjs 20000 1
+	@node $(RULES)/browser.mjs $(B)/tests/form $(RULES)/evaluate.mjs 20000 1
 	@node $(RULES)/cases.mjs $(firstword $(PROGRAMS)) $(RULES)/cases.json
 
-fuzz-rules: $(PROGRAMS) $(B)/tests/interpret $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
+fuzz-rules: $(PROGRAMS) $(B)/tests/interpret $(B)/tests/form $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
 	@cp tests/rules/*.mjs $(RULES)
 	@cp src/browser/evaluate.js $(RULES)/evaluate.mjs
-	@node $(RULES)/browser.mjs $(RULES)/evaluate.mjs $(N) $(or $(SEED),2)
+	@node $(RULES)/browser.mjs $(B)/tests/form $(RULES)/evaluate.mjs $(N) \
+		$(or $(SEED),2)
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) $(N) $(or $(SEED),2) \
 		$(B)/tests/interpret
 
@@ -486,7 +492,7 @@ check-residue: $(B)/tests/residue_lines $(RULES)/node_modules ## server and scri
 	@for site in . tests/e2e/residue/site; do \
 		rm -rf $(B)/residue; node $(RULES)/residue.mjs $< $$site $(B)/residue \
 			$(or $(VISITORS),$(if $(LONG),100000,10000)) 1 \
-			$(RULES)/script/residue.js || exit 1; done
+			$(RULES)/script || exit 1; done
 
 .PHONY: check-score
 

@@ -19,12 +19,8 @@ const cookie = () => document.cookie.match(CONFIG.consent)?.[1];
 
 const before = cookie();
 
-/*
- * The state field's second byte: bits of purposes, and 128: consent is known.
- * Only what stands behind it is written with characters that atob does not know.
- */
-const said = atob(field("state").slice(0, 4).replace(/\W|_/g, 8))
-	.charCodeAt(1);
+/* The state field's second byte: bits of purposes, and 128: consent is known. */
+const said = atob(field("state")).charCodeAt(1);
 
 /* Is this purpose granted at this moment? */
 export const granted = (purpose) => !navigator.globalPrivacyControl &&
@@ -33,17 +29,20 @@ export const granted = (purpose) => !navigator.globalPrivacyControl &&
 		: unescape(cookie()).split(/[+.,]/).includes(purpose));
 
 /*
- * What is kept under a name as long as the tab is open: read it, or write it.
- * Without the purpose there is nothing, and what was there goes.
+ * What is kept under a name as long as the tab is open, or in another storage:
+ * read it, or write it. Without the purpose there is nothing, and what was there
+ * goes.
  */
-export const keep = (name, purpose, value) => {
+export const keep = (name, purpose, value, where = "sessionStorage") => {
 	try {
+		const storage = self[where];
+
 		if (!granted(purpose))
-			sessionStorage.removeItem(name);
+			storage.removeItem(name);
 		else if (value)
-			sessionStorage[name] = JSON.stringify(value);
+			storage[name] = JSON.stringify(value);
 		else
-			return JSON.parse(sessionStorage[name]);
+			return JSON.parse(storage[name]);
 	} catch {
 		/* Nothing is there, or the browser keeps nothing. */
 	}

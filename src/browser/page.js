@@ -13,6 +13,6 @@ export const page = () => JSON.parse(element.textContent);
 /* A field of this visitor: `mask`, `why`, `state`; "" where it is not known. */
 export const field = (name) => (element.dataset[name] || "").trim();
 
-/* What base64url says, a character for each byte. */
-export const bytes = (text) =>
-	atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+/* Is this bit of the visitor's mask set, the first the highest? -1 is. */
+export const open = (bit) => bit < 0 ||
+	atob(field("mask")).charCodeAt(bit >> 3) << bit % 8 & 128;

@@ -1,36 +1,24 @@
 /*
  * residue - which exported variant each region of a page should show.
  *
- * Takes the page's data as the build wrote them, its mask, and what the browser
- * knows; gives addresses of fragments. Touches no page: see swap.js.
+ * Takes the page's regions as the build wrote them and what the browser knows;
+ * gives addresses of fragments. Touches no page: see swap.js.
  */
 import { holds } from "./evaluate.js";
 
 /*
- * A page's decider. The mask has a character for each byte, the first bit highest;
- * one that is not known is empty. decide(read) gives for each region the address of the
- * variant that it should show now, or undefined where nothing changes. read
- * gives the value of a signal for a purpose, or null where it is not known or
- * the purpose is withheld. What was shown once never makes room for a variant
- * further down its chain.
+ * A page's decider. open(bit) says whether the server lets a rule count.
+ * decide(read) gives for each region the address of the variant that it should
+ * show now, or undefined where nothing changes; read is that of evaluate.js.
+ * What was shown once never makes room for a variant further down its chain.
  */
-export const decider = ({ signals, regions }, mask) => {
-	const open = regions.map(({ rules }) => rules.filter(({ bit }) =>
-		bit === undefined || mask.charCodeAt(bit >> 3) << bit % 8 & 128));
+export const decider = (regions, open) => {
+	const left = regions.map((rules) => rules.filter(([bit]) => open(bit)));
 
-	return (read) => {
-		const known = {};
+	return (read) => left.map((rules) => {
+		const at = rules.findIndex(([, c]) => holds(c, read));
 
-		for (const name in signals)
-			known[name] =
-				read(signals[name].source, signals[name].purpose);
-		return open.map((rules, n) => {
-			const at = rules.findIndex((rule) =>
-				holds(rule.if, known));
-
-			if (at >= 0)
-				open[n] = rules.slice(0, at);
-			return rules[at]?.url;
-		});
-	};
+		if (at >= 0)
+			return rules.splice(at)[0][2];
+	});
 };

@@ -11,14 +11,15 @@
 /* 65536 * 2^(-k/32): what 1/32 half-lives leave. */
 const left = [...Array(32)].map((_, k) => Math.round(65536 / 2 ** (k / 32)));
 
-const steps = (at, half) => Math.floor(at * 32 / half);
+/* Below 2^32: the shortest half-life is a minute. */
+const steps = (at, half) => at * 32 / half >>> 0;
 
 /* What is left of a vector's points at a moment (seconds). */
 const pointsNow = ([points, at], [, cap, half], now) => {
 	const k = Math.max(0, steps(now, half) - steps(at, half));
 
-	return Math.min(cap, Math.floor(
-		points * left[k % 32] / 2 ** (16 + Math.floor(k / 32))));
+	return Math.min(cap,
+		points * left[k % 32] / 2 ** (16 + (k >>> 5)) | 0);
 };
 
 /* How often an event with these fields gives the points of a rule. */
@@ -35,12 +36,12 @@ const times = ([, , field, is, least, per], fields) => {
 /* An event: what is kept afterwards is another one. */
 export const take = ([vectors], kept, kind, fields, now) =>
 	vectors.forEach((vector, i) => {
-		let some, sum = 0;
+		let some = 0, sum = 0;
 
 		for (const gain of vector[3]) {
 			const n = gain[0] == kind && times(gain, fields);
 
-			some = some || n;
+			some |= n;
 			sum += n * gain[1];
 		}
 		if (some)
@@ -48,20 +49,17 @@ export const take = ([vectors], kept, kind, fields, now) =>
 				sum + pointsNow(kept[i], vector, now))), now];
 	});
 
-/* {"score:intent": 62, "score:intent:tier": "warm"} at a moment. */
-export const scoresNow = ([vectors, scores], kept, now) => {
-	const out = {};
-
+/* Write {"score:intent": 62, "score:intent:tier": "warm"}, at a moment. */
+export const scoresNow = ([vectors, scores], kept, now, out) => {
 	for (const [name, first, end, tiers] of scores) {
 		let sum = 0;
 
 		for (let i = first; i < end; i++)
-			sum += Math.floor(pointsNow(kept[i], vectors[i], now) *
-				vectors[i][0] * 256 / vectors[i][1]);
-		sum = Math.floor(sum / 256);
+			sum += pointsNow(kept[i], vectors[i], now) *
+				vectors[i][0] * 256 / vectors[i][1] | 0;
+		sum >>= 8;
 		out["score:" + name] = sum;
 		out["score:" + name + ":tier"] =
 			tiers.findLast(([, from]) => from <= sum)[0];
 	}
-	return out;
 };

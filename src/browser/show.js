@@ -5,8 +5,8 @@
  * page's styles; what needs more there is not shown. The browser moves the focus
  * into a dialog and back, and closes it at Escape; we animate nothing.
  */
-/* Is there a dialog, ours or another one? */
-export const busy = () => document.querySelector("dialog[open]");
+/* How many dialogs there are, ours and others. */
+export const busy = () => document.querySelectorAll("dialog[open]").length;
 
 const inSlot = (slot, fragment) => {
 	const place = document.querySelector(`[data-t-slot="${slot}"]`);

@@ -7,11 +7,19 @@
  * that changed; once a second, while the page can be seen, time itself is such a
  * change.
  */
-const values = {};
+import { granted } from "./consent.js";
+
+/* By name; scores stand beside them, and nobody is told of those. */
+export const values = {};
+
 const listeners = [];
 
 /* The value of a signal; undefined: there is none, or none yet. */
 export const get = (name) => values[name];
+
+/* The same for a purpose; null: there is none, or it may not be known. */
+export const read = (name, purpose) =>
+	purpose && !granted(purpose) ? null : get(name) ?? null;
 
 export const set = (name, value) => {
 	if (values[name] !== value) {

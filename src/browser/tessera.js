@@ -9,10 +9,10 @@ import { mark } from "./ask.js";
 import { collect } from "./collect.js";
 import { granted, keep } from "./consent.js";
 import { load } from "./fragment.js";
-import { bytes, field, page } from "./page.js";
+import { field, open, page } from "./page.js";
 import { add, hear } from "./queue.js";
 import { watch } from "./regions.js";
-import { get, on } from "./signals.js";
+import { on, read, values } from "./signals.js";
 import { report } from "./vitals.js";
 
 const early = [];	/* events before triggers are there */
@@ -21,7 +21,6 @@ hear((...event) => early.push(event));
 collect(report);
 mark(document);
 watch();
-if (page().triggers)
-	import(CONFIG.more).then(({ triggers }) => triggers(CONFIG,
-		page().triggers, bytes(field("mask")), bytes(field("state")),
-		{ add, early, get, granted, hear, keep, load, on }));
+if (page().triggers[0])
+	import(CONFIG.more).then(({ triggers }) => triggers(CONFIG, { add, early,
+		field, granted, hear, keep, load, on, open, page, read, values }));

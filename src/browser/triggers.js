@@ -14,117 +14,81 @@ const FUNCTIONAL = "functional";
 const PERSONALIZATION = "personalization";
 const SHOWN = "tessera.shown";	/* in this session: ids */
 const MEMORY = "tessera.triggers"; /* {id: [shown, closed]} */
+const FOR_GOOD = "localStorage";
 
-/* A number of 32 bits in a text of bytes; 0 where it is not. */
-const number = (text, at) => [3, 2, 1, 0].reduce((sum, i) =>
-	sum * 256 + (text.charCodeAt(at + i) || 0), 0);
-
-/*
- * Begin. here: what may fire on this page, [case, bit]; mask and state: bytes
- * of the page's fields, empty where they are not known.
- */
+/* Begin with what may fire on this page. */
 export const triggers = (
-	{ scores, triggers: { active: most, signals, list, cases } },
-	here, mask, state,
-	{ add, early, get, granted, hear, keep, load, on }) => {
-	const start = number(state, 2) - performance.now() / 1e3;
-	const kept = scores[0].map((_, i) =>
-		[number(state, 6 + i * 8), number(state, 10 + i * 8)]);
-	const shown = keep(SHOWN, FUNCTIONAL) || [];
-	const store = (value) => {
-		try {
-			if (!granted(FUNCTIONAL))
-				localStorage.removeItem(MEMORY);
-			else if (value)
-				localStorage[MEMORY] = JSON.stringify(value);
-			else
-				return JSON.parse(localStorage[MEMORY]);
-		} catch {
-			/* Nothing is there, or the browser keeps nothing. */
-		}
-	};
-	const memory = store() || {};
-	const open = [], said = {};
+	{ scores, triggers: { active: most, list, cases } },
+	{ add, early, field, granted, hear, keep, load, on, open, page, read, values }) => {
+	const here = page().triggers.filter(([bit]) => open(bit))
+		.map(([, n]) => cases[n]);
+	/* core/tell.h: behind two bytes, numbers as browsers' machines have them. */
+	const [at, ...numbers] = new Uint32Array(Uint8Array.from(
+		atob(field("state")).slice(2), (c) => c.charCodeAt()).buffer);
+	const start = at - performance.now() / 1e3;
+	const kept = scores[0].map(() => numbers.splice(0, 2));
+	const shown = new Set(), memory = { __proto__: null }, places = {};
 	/* The server's clock, for scores; late where the browser kept the page. */
-	const now = () => Math.floor(start + performance.now() / 1e3);
+	const now = () => start + performance.now() / 1e3 >>> 0;
 	/* The visitor's own, for what is remembered from page to page. */
-	const today = () => Math.floor(Date.now() / 1e3);
+	const today = () => Date.now() / 1e3 >>> 0;
 
-	const remember = (id, i) => {
-		(memory[id] ??= [0, 0])[i] = today();
-		keep(SHOWN, FUNCTIONAL, shown);
-		store(memory);
-	};
+	const tell = ({ id }, what, why) => add("trigger", { id, what, why });
 
-	/* What conditions ask; null: it is not known, or may not be. */
-	const known = () => {
-		const at = state ? scoresNow(scores, kept, now()) : {};
-		const out = {};
-
-		for (const name in signals) {
-			const [source, purpose] = signals[name];
-
-			out[name] = purpose && !granted(purpose) ? null
-				: at[source] ?? get(source) ?? null;
-		}
-		return out;
+	const remember = ({ id }, i) => {
+		(memory[id] = memory[id] || [0, 0])[i] = today();
+		keep(SHOWN, FUNCTIONAL, [...shown]);
+		keep(MEMORY, FUNCTIONAL, memory, FOR_GOOD);
 	};
 
 	const fire = (t) => {
-		const { id, place, slot, files } = t;
-		const over = () => t.up = open[place] = 0;
+		const { place } = t;
 
 		t.up = true;
-		open[place] = 1 + t.priority;
-		load(files[document.documentElement.lang] || Object.values(files)[0])
-			.then((fragment) => show(fragment, slot, (what) => {
+		places[place] = 1 + t.priority;
+		load(t.files[page().locale])
+			.then((fragment) => show(fragment, t.slot, (what) => {
 				if (what)
-					add("trigger", { id, what });
+					tell(t, what);
 				if (what == "closed")
-					remember(id, 1);
+					remember(t, 1);
 				/* One dialog on a page is enough. */
 				if (what != "acted" && place)
-					over();
-			})).catch(() => false).then((done) => {
+					t.up = places[place] = 0;
+			})).catch(() => {}).then((done) => {
 				if (done) {
-					shown.push(id);
-					remember(id, 0);
-					add("trigger", { id, what: "shown" });
-				} else
-					t.gone = over() == 0;
+					shown.add(t.id);
+					remember(t, 0);
+					tell(t, "shown");
+				} else	/* It is not tried again on this page. */
+					places[place] = 0;
 			});
 	};
 
 	const check = () => {
-		const is = known();
-
+		/* Where nothing is known of the visitor, there are no scores. */
+		if (at)
+			scoresNow(scores, kept, now(), values);
 		/* Other pages may have shown some meanwhile. */
-		Object.assign(memory, store());
-		for (const id of keep(SHOWN, FUNCTIONAL) || [])
-			shown.includes(id) || shown.push(id);
-
-		const all = list.map((t, i) => ({
-			...t,
-			holds: !t.up && !t.gone && here.some(([n, bit]) =>
-				cases[n][0] == i && (bit === undefined ||
-					mask.charCodeAt(bit >> 3) << bit % 8 & 128) &&
-				holds(cases[n][1], is)),
-			active: shown.includes(t.id),
-			shown: memory[t.id]?.[0],
-			closed: memory[t.id]?.[1],
-		}));
-
-		decide(all, {
+		(keep(SHOWN, FUNCTIONAL) || []).forEach((id) => shown.add(id));
+		Object.assign(memory, keep(MEMORY, FUNCTIONAL, 0, FOR_GOOD));
+		list.forEach((t, i) => {
+			t.holds = !t.up &&
+				here.some(([n, c]) => n == i && holds(c, read));
+			t.active = shown.has(t.id);
+			[t.shown, t.closed] = memory[t.id] || [];
+		});
+		decide(list, {
 			now: today(), most, remembers: granted(FUNCTIONAL),
-			open: [open[0] || busy() && 1, ...open.slice(1)],
+			open: { ...places, 0: places[0] || busy() },
 		}).forEach((why, i) => {
-			const { id } = list[i];
+			const t = list[i];
 
 			if (!why)
-				fire(list[i]);
-			else if (why != "condition" && said[id] != why)
-				add("trigger", { id, what: "held", why });
-			said[id] = why;
+				fire(t);
+			else if (why != "condition" && t.said != why)
+				tell(t, "held", why);
+			t.said = why;
 		});
 	};
 

@@ -31,6 +31,16 @@ tsr_base64_write(uint8_t *out, struct tsr_span bytes)
 	return n;
 }
 
+size_t
+tsr_base64_plain(uint8_t *out, struct tsr_span bytes)
+{
+	size_t i, n = tsr_base64_write(out, bytes);
+
+	for (i = 0; i < n; i++)
+		out[i] = out[i] == '-' ? '+' : out[i] == '_' ? '/' : out[i];
+	return n;
+}
+
 /* The six bits of a character, or 64. */
 static uint32_t
 value(uint8_t c)

@@ -15,6 +15,9 @@
 /* Write TSR_BASE64_TEXT(bytes.n) characters to out; returns how many. */
 size_t tsr_base64_write(uint8_t *out, struct tsr_span bytes);
 
+/* The same in the letters of section 4, + and /, which browsers read. */
+size_t tsr_base64_plain(uint8_t *out, struct tsr_span bytes);
+
 /*
  * Read text into room of n bytes. Strict: no padding, no other characters, no
  * bits left over that are not 0; so bytes have one text. TSR_LONG when there is

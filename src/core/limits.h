@@ -319,6 +319,12 @@
 #define TSR_RESIDUES_MAX 16
 
 /*
+ * Conditions and operators inside each other in a condition for the browser:
+ * more than residues have, whose 256 tests make two levels each at most.
+ */
+#define TSR_BROWSER_DEPTH 600
+
+/*
  * Longest and shortest variant of a slot further apart than this are not
  * padded to one length: blanks would cost more than a barrier does.
  */

@@ -310,7 +310,7 @@ write_mask(uint8_t *out, size_t n, const struct tsr_table *t,
 	for (i = 0; i < n; i++) {
 		for (six = 0, left = 6; left > 0; left--)
 			six = six << 1 | mask_bit(t, visit, bit++);
-		out[i] = (uint8_t)TSR_BASE64URL[six];
+		out[i] = (uint8_t)TSR_BASE64[six];
 	}
 }
 

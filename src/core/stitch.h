@@ -42,9 +42,9 @@ void tsr_stitch_init(
 enum tsr_err tsr_stitch_run(struct tsr_stitch *stitch,
     const struct tsr_store *store, struct tsr_visit *visit, uint32_t program);
 
-/* RFC 4648 section 5, without padding. */
-#define TSR_BASE64URL                                                          \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+/* RFC 4648 section 4, without padding: what browsers read. */
+#define TSR_BASE64                                                          \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 /* Mix v into a hash of choices. */
 static inline uint64_t

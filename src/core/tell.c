@@ -34,6 +34,6 @@ tsr_tell_write(uint8_t *out, size_t n, const struct tsr_visit *visit)
 	all = tsr_span_of(bytes, TSR_TELL_BYTES(count));
 	hash = tsr_hash32(all);
 	tsr_put32(bytes + 2, (uint32_t)(visit->request->now / 1000));
-	tsr_base64_write(out, all);
+	tsr_base64_plain(out, all);
 	return hash;
 }

@@ -1,7 +1,7 @@
 /*
  * tell - what a page tells its script of the visitor: the field "state".
  *
- * base64url of, little-endian:
+ * base64 without padding (RFC 4648 section 4) of, little-endian:
  *	0  1  version: 1
  *	1  1  purposes that are granted (bits 1 << enum tsr_purpose, without
  *	      NONE), and 128

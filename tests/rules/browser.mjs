@@ -1,30 +1,39 @@
 /*
- * browser - the browser's evaluator of conditions against the reference.
+ * browser - conditions as the build writes them for the browser, evaluated as the
+ * browser does, against the reference with the conditions as they were.
  *
- * usage: node browser.mjs EVALUATE.MJS [PAIRS [SEED]]
- * Random pairs of what the build leaves to browsers: values are texts, numbers,
- * truths or missing, and lists, versions, dates and addresses are not asked
- * for. Last line: "N passed, N failed".
+ * usage: node browser.mjs FORM EVALUATE.MJS [PAIRS [SEED]]
+ * FORM (form.c) is the build's part. Random pairs of what is left to browsers:
+ * values are texts, numbers, truths or missing, some attributes always of one
+ * kind; versions, dates and addresses are not asked for. Last line: "N passed, N
+ * failed".
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { evalCondition } from '@growthbook/growthbook';
 import { pick, random as below, seed } from './draw.mjs';
 
-const [script, wanted = '10000', first = '1'] = process.argv.slice(2);
+const [form, script, wanted = '10000', first = '1'] = process.argv.slice(2);
 const { holds } = await import(pathToFileURL(resolve(script)));
 seed(Number(first));
 console.error = () => {};
 
-/* The last is a word that every object knows. */
-const names = ['a', 'scroll', 'tab', 'x-1', 'tier', 'constructor'];
+const BATCH = 500;
+
+/* The last is a word that every object knows; what begins with p has a purpose. */
+const types = { scroll: 'number', 'p-clicks': 'number', tab: 'string', 'p-tier': 'string', exit: 'boolean' };
+const names = ['a', 'x-1', 'p', ...Object.keys(types), 'constructor'];
 const numbers = [0, -0, 1, -1, 0.5, 10, 60, 1e21, 1e-7, 2 ** 53, -400];
 const texts = ['', ' ', 'a', 'A', 'ab', 'null', 'true', 'false', '0', '10', ' 10 ', '0x10', '1e3',
 	'Infinity', 'straße', 'STRASSE', 'İ', 'é', '\u{1f3d4}', '\uffff', 'a.b', '$a', 'NaN', 'undefined'];
 const patterns = ['a', '^a', 'b$', '^$', '[0-9]+', '(x|A)', '.', '\\d{2}', '\\bnull', 'ß', '['];
 const scalar = () => pick([() => pick(numbers), () => pick(texts), () => pick(texts),
 	() => below(2) === 0, () => null])();
-const list = () => Array.from({ length: below(4) }, scalar);
+const list = () => Array.from({ length: below(4) }, () => below(20) ? scalar() : pick([[], ['a'], {}]));
+const kinds = { number: () => pick(numbers), string: () => pick(texts), boolean: () => below(2) === 0 };
 const operators = {
 	$eq: scalar, $ne: scalar, $lt: scalar, $lte: scalar, $gt: scalar, $gte: scalar,
 	$exists: () => below(2) === 0, $in: list, $nin: list, $ini: list, $nini: list,
@@ -36,7 +45,7 @@ const own = { $startsWith: (t) => `^${quote(t)}`, $endsWith: (t) => `${quote(t)}
 
 function field() {
 	if (below(3) === 0)
-		return scalar();
+		return below(30) ? scalar() : pick([[], ['a'], {}]);
 	if (below(6) === 0)
 		return { [pick(Object.keys(own))]: pick(texts) };
 	const out = {};
@@ -64,7 +73,7 @@ function attributes() {
 	const out = {};
 	for (const name of names)
 		if (name === 'constructor' || below(4) > 0)
-			out[name] = scalar();
+			out[name] = (kinds[types[name]] ?? (below(40) ? scalar : () => 'a\0'))();
 	return out;
 }
 
@@ -80,30 +89,57 @@ function translate(v) {
 	return Object.fromEntries(Object.entries(v).map(([k, w]) => [k, translate(w)]));
 }
 
+/* A purpose must be asked for where there is one, and nowhere else. */
+const reader = (attributes) => (source, purpose) => {
+	if (!names.includes(source) || purpose !== (source.startsWith('p') ? 'functional' : undefined))
+		throw new Error(`${source} for ${purpose}`);
+	return attributes[source] ?? null;
+};
+
+const build = spawn(form, { stdio: ['pipe', 'pipe', 'inherit'] });
+const forms = createInterface({ input: build.stdout })[Symbol.asyncIterator]();
+const count = (forms) => forms.reduce((all, [op, operand, source]) => {
+	const inner = source !== undefined ? [] : op === '!' ? [operand] : operand;
+	met[op] = (met[op] ?? 0) + 1;
+	return all + 1 + count(inner);
+}, 0);
+const met = {};
 let passed = 0, failed = 0, held = 0;
-while (passed + failed < Number(wanted)) {
-	const pair = { condition: condition(), attributes: attributes() };
-	let want, got;
+
+function compare(pair, form) {
+	const want = evalCondition(pair.attributes, translate(pair.condition), {});
+	let got;
 	try {
-		want = evalCondition(pair.attributes, translate(pair.condition), {});
-	} catch {
-		continue;
-	}
-	try {
-		got = holds(pair.condition, pair.attributes);
+		got = !!holds(JSON.parse(form), reader(pair.attributes));
 	} catch (e) {
 		got = e.message;
 	}
 	held += want;
-	if (got === want) {
+	if (got === want)
 		passed++;
-		continue;
-	}
-	if (++failed <= 5)
-		console.log(`differs: ${JSON.stringify(pair)}\n  reference ${want}, browser ${got}`);
+	else if (++failed <= 5)
+		console.log(`differs: ${JSON.stringify(pair)}\n  reference ${want}, browser ${got} by ${form}`);
 }
+
+while (passed + failed < Number(wanted)) {
+	const pairs = Array.from({ length: Math.min(BATCH, Number(wanted) - passed - failed) },
+		() => ({ condition: condition(), attributes: attributes() }));
+	if (!build.stdin.write(pairs.map((pair) =>
+		JSON.stringify({ condition: pair.condition, types }) + '\n').join('')))
+		await once(build.stdin, 'drain');
+	for (const pair of pairs) {
+		const { value } = await forms.next();
+		count([JSON.parse(value)]);
+		compare(pair, value);
+	}
+}
+build.stdin.end();
 /* Conditions that nobody meets would show nothing. */
 if (held < passed / 10 || held > passed * 0.9)
 	console.log(`too one-sided: ${held} of ${passed} hold`, ++failed);
+for (const op of ['=', '<', '<=', '>', '>=', '~', 'in', 'ini', '', '+', '!!', '!', 'every', 'some',
+	'startsWith', 'endsWith', 'includes'])
+	if (!(met[op] > wanted / 1000))
+		console.log(`"${op}" was met ${met[op] ?? 0} times`, ++failed);
 console.log(`browser: ${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

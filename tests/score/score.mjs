@@ -92,8 +92,12 @@ function answer(told, [events, moments]) {
 	for (const [kind, fields, at] of events)
 		take(told, kept, kind, fields, at);
 	/* Nothing is nothing, whenever it was counted. */
-	return JSON.stringify([kept.map((k) => k[0] ? k : [0, 0]),
-		moments.map((at) => scoresNow(told, kept, at))]);
+	return JSON.stringify([kept.map((k) => k[0] ? k : [0, 0]), moments.map((at) => {
+		const out = {};
+
+		scoresNow(told, kept, at, out);
+		return out;
+	})]);
 }
 
 const core = spawn(runner, { stdio: ['pipe', 'pipe', 'inherit'] });

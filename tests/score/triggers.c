@@ -52,7 +52,6 @@ parse(struct tsr_arena *arena, struct tsr_sources *sources, const char *p,
 static void
 open_site(struct runner *r, const struct tsr_json *line)
 {
-	const struct tsr_span tag = TSR_LIT("en");
 	struct tsr_triggers *all;
 	size_t i;
 
@@ -71,7 +70,7 @@ open_site(struct runner *r, const struct tsr_json *line)
 	r->open = true;
 	decisions_open(&r->table, r->rules, &r->site);
 	tsr_buf_text(&r->out, "[");
-	(void)tsr_triggers_tell(&r->out, all, &tag, 1);
+	tsr_triggers_tell(&r->out, all, 1);
 	tsr_buf_text(&r->out, ",[");
 	for (i = 0; i < r->page.count; i++)
 		tsr_buf_printf(&r->out, "%s[%u,%d]", i > 0 ? "," : "",

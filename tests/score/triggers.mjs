@@ -95,21 +95,26 @@ function drawVisitor(list) {
 			open: [...Array(4)].map(() => chance(3) ? 1 + below(80) : 0) } };
 }
 
-/* What the script comes to. */
+/* As the script asks: by source, with the purpose of the attribute. */
+const read = (visitor) => (source, purpose) => {
+	const of = Object.keys(attributes).find((a) => !server.includes(a) &&
+		(live[a] ?? attributes[a].source.split(':')[1]) === source);
+
+	if (attributes[of]?.purpose !== purpose)
+		throw Error(`${source} for ${purpose}`);
+	return visitor[of] ?? null;
+};
+
+/* What the script comes to; the build lists triggers by falling priority. */
 function answer([told, here], bits, { visitor, memory, world }) {
-	const known = {};
+	const list = told.list.map((t, i) => ({ ...t, ...memory[t.id.slice(1)],
+		holds: here.some(([n], k) => bits[k] && told.cases[n][0] === i && holds(told.cases[n][1], read(visitor))) }));
+	const held = decide(list, { ...world, open: [...world.open] });
+	const as = (of) => memory.map((_, k) => of(told.list.findIndex((t) => t.id === 't' + k)));
 
-	for (const name in told.signals) {
-		const [source] = told.signals[name];
-		const of = Object.keys(attributes).find((a) => (live[a] ?? a) === name);
-
-		if (source !== (live[of] ?? attributes[of].source.split(':')[1]))
-			throw Error(`${name} from ${source}`);
-		known[name] = visitor[of] ?? null;
-	}
-	const list = told.list.map((t, i) => ({ ...t, ...memory[i],
-		holds: here.some(([n], k) => bits[k] && told.cases[n][0] === i && holds(told.cases[n][1], known)) }));
-	return { bits, holds: list.map((t) => +t.holds), held: decide(list, world) };
+	if (told.list.some((t, i) => t.priority > told.list[i - 1]?.priority))
+		throw Error('not in order');
+	return { bits, holds: as((i) => +list[i].holds), held: as((i) => held[i]) };
 }
 
 const core = spawn(runner, { stdio: ['pipe', 'pipe', 'inherit'] });

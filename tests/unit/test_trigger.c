@@ -197,7 +197,6 @@ static void
 test_trigger_tells_no_more_than_the_browser_needs(void **state)
 {
 	struct tsr_trigger_page page;
-	const struct tsr_span tag = TSR_LIT("en");
 	struct tsr_buf out;
 	struct world w;
 
@@ -216,12 +215,14 @@ test_trigger_tells_no_more_than_the_browser_needs(void **state)
 	assert_int_equal(page.count, 1);
 	assert_true(page.list[0].decision != TSR_RESIDUE_ALWAYS);
 	tsr_buf_init(&out, 1 << 20);
-	assert_true(tsr_triggers_tell(&out, w.all, &tag, 1));
+	tsr_triggers_tell(&out, w.all, 1);
 	tsr_buf_byte(&out, 0);
 	assert_null(strstr((const char *)out.p, "gold"));
 	assert_null(strstr((const char *)out.p, "secret"));
 	assert_non_null(strstr((const char *)out.p,
-	    "\"cases\":[[0,{\"d\":{\"$gt\":9},\"score:intent\":"));
+	    "\"cases\":[[0,[\"every\",[[\">\",9,\"dwell\"],"
+	    "[\"!\",[\"=\",null,\"score:intent\",\"personalization\"]],"
+	    "[\">=\",60,\"score:intent\",\"personalization\"]]]]]"));
 	tsr_buf_free(&out);
 	tsr_arena_free(&w.arena);
 }

@@ -177,18 +177,8 @@ write_scores(struct writer *w)
 static void
 write_triggers(struct writer *w)
 {
-	struct tsr_arena scratch;
-	struct tsr_span *tags;
-	uint32_t i;
-
-	tsr_arena_init(&scratch);
-	tags = TSR_NEW_ARRAY(&scratch, struct tsr_span, w->model->locale_count);
-	for (i = 0; i < w->model->locale_count; i++)
-		tags[i] = w->model->locales[i].tag;
-	if (!tsr_triggers_tell(
-		w->out, w->model->triggers, tags, w->model->locale_count))
-		tsr_buf_text(w->out, "0");
-	tsr_arena_free(&scratch);
+	tsr_triggers_tell(
+	    w->out, w->model->triggers, w->model->locale_count);
 }
 
 /* Members of the object, in this order: a name and what writes its value. */

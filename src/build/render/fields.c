@@ -7,7 +7,6 @@
 #include "build/read/mistake.h"
 #include "build/rules/trigger.h"
 #include "core/limits.h"
-#include "core/word.h"
 
 /* The JSON of a page's data is at most this long. */
 #define DATA_MAX ((size_t)1 << 20)
@@ -40,6 +39,16 @@ bit_of(struct tsr_regions *regions, uint32_t decision, struct tsr_where where)
 	    regions->bit_count, &regions->bit_cap, sizeof(*regions->bits));
 	regions->bits[regions->bit_count++] = decision;
 	return (uint32_t)i;
+}
+
+/* What begins with the bit that decides whether it counts; -1: it does. */
+static void
+write_bit(struct tsr_buf *out, uint32_t bit)
+{
+	if (bit == UINT32_MAX)
+		tsr_buf_text(out, "[-1,");
+	else
+		tsr_buf_printf(out, "[%u,", bit);
 }
 
 /* ---- files ---- */
@@ -161,7 +170,6 @@ tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
 	regions->list = tsr_arena_grow(regions->arena, regions->list,
 	    regions->count, &regions->cap, sizeof(*regions->list));
 	region = &regions->list[regions->count];
-	region->name = slot->name;
 	region->count = n;
 	region->rules =
 	    TSR_NEW_ARRAY(regions->arena, struct tsr_region_rule, n);
@@ -195,9 +203,9 @@ tsr_regions_triggers(struct tsr_regions *regions,
 	tsr_buf_init(&out, DATA_MAX);
 	for (i = 0; i < page->count; i++) {
 		bit = bit_of(regions, page->list[i].decision, tag);
-		tsr_buf_printf(&out, bit == UINT32_MAX ? "%s[%u" : "%s[%u,%u",
-		    i > 0 ? "," : "", page->list[i].number, bit);
-		tsr_buf_byte(&out, ']');
+		tsr_buf_text(&out, i > 0 ? "," : "");
+		write_bit(&out, bit);
+		tsr_buf_printf(&out, "%u]", page->list[i].number);
 	}
 	regions->triggers =
 	    tsr_arena_dup(regions->arena, tsr_buf_view(&out));
@@ -238,77 +246,36 @@ tsr_region_finish(struct tsr_item *item, const struct tsr_rules *rules,
 /* ---- the data ---- */
 
 static void
-write_signals(struct tsr_buf *out, const struct tsr_regions *regions,
-    const struct tsr_rules *rules)
-{
-	bool used[TSR_ATTRIBUTES_MAX] = {false};
-	const struct tsr_rules_attribute *a;
-	const char *between = "";
-	size_t i, k;
-
-	for (i = 0; i < regions->count; i++)
-		for (k = 0; k < regions->list[i].count; k++)
-			tsr_rules_condition_reads(used, rules,
-			    &regions->list[i].rules[k].residue->condition);
-	for (i = 0; i < tsr_rules_attribute_count(rules); i++) {
-		if (!used[i])
-			continue;
-		a = tsr_rules_attribute_at(rules, (uint32_t)i);
-		tsr_buf_text(out, between);
-		tsr_buf_json(out, a->name);
-		tsr_buf_printf(out, ":{\"type\":\"%s\",\"source\":",
-		    tsr_word_type(a->type));
-		tsr_buf_json(out, a->key);
-		if (a->purpose != TSR_PURPOSE_NONE)
-			tsr_buf_printf(out, ",\"purpose\":\"%s\"",
-			    tsr_word_purpose(a->purpose));
-		tsr_buf_byte(out, '}');
-		between = ",";
-	}
-}
-
-static void
 write_rule(struct tsr_buf *out, const struct tsr_region_rule *rule)
 {
-	tsr_buf_printf(out, "{\"rank\":%u", rule->residue->rule);
-	if (rule->bit != UINT32_MAX)
-		tsr_buf_printf(out, ",\"bit\":%u", rule->bit);
-	tsr_buf_text(out, ",\"if\":");
-	tsr_json_write(out, &rule->residue->condition);
-	tsr_buf_text(out, ",\"url\":\"/");
+	write_bit(out, rule->bit);
+	tsr_json_write(out, &rule->residue->form);
+	tsr_buf_text(out, ",\"/");
 	tsr_buf_add(out, rule->file);
-	tsr_buf_text(out, "\"}");
+	tsr_buf_text(out, "\"]");
 }
 
 void
-tsr_regions_write(struct tsr_buf *out, const struct tsr_regions *regions,
-    const struct tsr_rules *rules)
+tsr_regions_write(
+    struct tsr_buf *out, const struct tsr_regions *regions, uint32_t locale)
 {
 	struct tsr_buf json;
 	size_t i, k;
 
 	tsr_buf_init(&json, DATA_MAX);
-	tsr_buf_text(&json, "{\"tessera\":1,\"signals\":{");
-	write_signals(&json, regions, rules);
-	tsr_buf_text(&json, "},\"regions\":[");
+	tsr_buf_printf(&json, "{\"locale\":%u,\"regions\":[", locale);
 	for (i = 0; i < regions->count; i++) {
-		tsr_buf_text(&json, i > 0 ? ",{\"slot\":" : "{\"slot\":");
-		tsr_buf_json(&json, regions->list[i].name);
-		tsr_buf_text(&json, ",\"rules\":[");
+		tsr_buf_text(&json, i > 0 ? ",[" : "[");
 		for (k = 0; k < regions->list[i].count; k++) {
 			if (k > 0)
 				tsr_buf_byte(&json, ',');
 			write_rule(&json, &regions->list[i].rules[k]);
 		}
-		tsr_buf_text(&json, "]}");
+		tsr_buf_byte(&json, ']');
 	}
-	tsr_buf_text(&json, "]");
-	if (regions->triggers.n > 0) {
-		tsr_buf_text(&json, ",\"triggers\":[");
-		tsr_buf_add(&json, regions->triggers);
-		tsr_buf_text(&json, "]");
-	}
-	tsr_buf_text(&json, "}");
+	tsr_buf_text(&json, "],\"triggers\":[");
+	tsr_buf_add(&json, regions->triggers);
+	tsr_buf_text(&json, "]}");
 	/* Nothing that could end or open a script element. */
 	for (i = 0; i < json.n; i++)
 		if (json.p[i] == '<')
@@ -330,7 +297,7 @@ tsr_regions_check(struct tsr_regions *regions)
 	tsr_diag_hint(regions->diag, "put it behind all slots, before </body>");
 }
 
-/* Characters of base64url that stand for whole bytes. */
+/* Characters of base64 that stand for whole bytes. */
 static uint32_t
 mask_length(uint32_t bits)
 {

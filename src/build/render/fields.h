@@ -20,7 +20,6 @@ struct tsr_region_rule {
 };
 
 struct tsr_region {
-	struct tsr_span name;
 	struct tsr_region_rule *rules;
 	size_t count;
 };
@@ -60,9 +59,9 @@ void tsr_regions_triggers(struct tsr_regions *regions,
 void tsr_region_finish(struct tsr_item *item, const struct tsr_rules *rules,
     struct tsr_span region, struct tsr_arena *arena);
 
-/* The JSON, fit for a script element. */
-void tsr_regions_write(struct tsr_buf *out, const struct tsr_regions *regions,
-    const struct tsr_rules *rules);
+/* The JSON of a page in a locale, fit for a script element. */
+void tsr_regions_write(
+    struct tsr_buf *out, const struct tsr_regions *regions, uint32_t locale);
 
 /* Report an edition that has regions and no place for the data. */
 void tsr_regions_check(struct tsr_regions *regions);

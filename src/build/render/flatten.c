@@ -65,7 +65,7 @@ add_data(struct tsr_buf *out, const struct tsr_item *item,
 				choice->outcome != NULL &&
 				choice->outcome(
 				    choice->ctx, item->bits[b]) == 0);
-		tsr_buf_byte(out, (uint8_t)TSR_BASE64URL[six]);
+		tsr_buf_byte(out, (uint8_t)TSR_BASE64[six]);
 	}
 }
 

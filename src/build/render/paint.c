@@ -287,7 +287,7 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 		add_data(painting, why, " data-why=\"");
 	add_data(painting, state, " data-state=\"");
 	tsr_buf_text(out, ">");
-	tsr_regions_write(out, &p->regions, p->r->model->rules);
+	tsr_regions_write(out, &p->regions, p->locale);
 	tsr_buf_text(out, "</script>");
 	return true;
 }

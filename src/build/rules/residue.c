@@ -7,6 +7,7 @@
  * nothing (it holds, or not, whatever the browser says), or a residue, which
  * asks the browser alone. So nothing that the server decides is in a residue.
  */
+#include "build/rules/browser_form.h"
 #include "build/rules/rules_inner.h"
 
 #define YES TSR_TARGET_OUTCOME	     /* outcome 0: it holds */
@@ -264,7 +265,7 @@ add_residues(struct tsr_residue_chain *out, struct drawing *d,
 {
 	uint32_t list[TSR_RESIDUES_MAX], root;
 	struct tsr_rules_residue *r;
-	struct tsr_json condition;
+	struct tsr_json condition, form;
 	size_t k, n = find_residues(list, d, &links[i]), cap = out->cap;
 
 	if (n > TSR_RESIDUES_MAX)
@@ -273,7 +274,8 @@ add_residues(struct tsr_residue_chain *out, struct drawing *d,
 		root = draw_bit(d, links, i, list[k]);
 		if (root == NO)
 			continue;
-		if (!tsr_residue_condition(&condition, d->rules, list[k]))
+		if (!tsr_residue_condition(&condition, d->rules, list[k]) ||
+		    !tsr_browser_form_of(&form, d->rules, &condition))
 			return too_many(d->rules, rule, "is too large");
 		out->roots = tsr_arena_grow(d->scratch, out->roots, out->count,
 		    &cap, sizeof(*out->roots));
@@ -285,6 +287,7 @@ add_residues(struct tsr_residue_chain *out, struct drawing *d,
 		r->outcome = tsr_rule_outcome(rule - i, i);
 		r->decision = root == YES ? TSR_RESIDUE_ALWAYS : 0;
 		r->condition = condition;
+		r->form = form;
 	}
 	return true;
 }

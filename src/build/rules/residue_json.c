@@ -289,28 +289,3 @@ tsr_residue_condition(
 	*out = write_form(rules, form);
 	return true;
 }
-
-/* Names of a condition; it nests as deep as it was written above. */
-static void
-mark_names(bool *used, const struct tsr_rules *rules, const struct tsr_json *v)
-{
-	uint32_t i, k, a;
-
-	for (i = 0; i < v->count; i++) {
-		const struct tsr_member *m = &v->u.members[i];
-
-		for (k = 0; tsr_span_starts(m->name, TSR_LIT("$")) &&
-		     k < m->value.count; k++)
-			mark_names(used, rules, &m->value.u.items[k]);
-		a = tsr_rules_attribute_find(rules, m->name);
-		if (a != UINT32_MAX)
-			used[a] = true;
-	}
-}
-
-void
-tsr_rules_condition_reads(bool *used, const struct tsr_rules *rules,
-    const struct tsr_json *condition)
-{
-	mark_names(used, rules, condition);
-}

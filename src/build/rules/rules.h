@@ -195,6 +195,7 @@ struct tsr_rules_residue {
 	uint32_t decision;	   /* outcome 0: it is in force, 1: it is not;
 				      TSR_RESIDUE_ALWAYS: it always is */
 	struct tsr_json condition; /* without names of segments */
+	struct tsr_json form;	   /* the same: browser_form.h */
 };
 #define TSR_RESIDUE_ALWAYS UINT32_MAX
 
@@ -204,10 +205,6 @@ size_t tsr_rules_residues(const struct tsr_rules_residue **out,
 
 /* Mark the outcomes that a visitor can get from the server. */
 void tsr_rules_can(bool *can, const struct tsr_rules *rules, uint32_t decision);
-
-/* Mark the attributes that a residue's condition names. */
-void tsr_rules_condition_reads(bool *used, const struct tsr_rules *rules,
-    const struct tsr_json *condition);
 
 uint32_t tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision);
 

@@ -15,6 +15,7 @@
  *	reach.c		  diagrams are walked knowing what is possible
  *	residue.c	  what conditions leave to the browser
  *	residue_json.c	  a diagram as a condition again
+ *	browser_form.c	  a condition as the browser takes it
  *	residue_sample.c  what the interpreter takes the browser's values for
  *	rules_range.c	  the values that an attribute can have
  *	score_file.c	  scores of what visitors do

@@ -48,10 +48,10 @@ void tsr_triggers_here(
     struct tsr_trigger_page *out, struct tsr_triggers *all);
 
 /*
- * The site's triggers as src/browser/triggers.js takes them; tags: by locale.
- * False: there are none.
+ * The site's triggers as src/browser/triggers.js takes them: the most important
+ * first, with a file for each locale.
  */
-bool tsr_triggers_tell(struct tsr_buf *out, const struct tsr_triggers *all,
-    const struct tsr_span *tags, size_t locales);
+void tsr_triggers_tell(
+    struct tsr_buf *out, const struct tsr_triggers *all, size_t locales);
 
 #endif

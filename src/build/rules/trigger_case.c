@@ -1,6 +1,7 @@
 /*
  * trigger_case - triggers become chains, and their conditions cases.
  */
+#include "build/rules/browser_form.h"
 #include "build/rules/rules_inner.h"
 #include "build/rules/trigger.h"
 
@@ -11,7 +12,7 @@ struct trigger {
 
 struct case_of {
 	uint32_t trigger;
-	struct tsr_json condition;
+	struct tsr_json form; /* of its condition: browser_form.h */
 };
 
 struct tsr_triggers {
@@ -202,7 +203,7 @@ struct finding {
 };
 
 static void
-add_use(struct finding *f, uint32_t trigger, const struct tsr_json *condition,
+add_use(struct finding *f, uint32_t trigger, const struct tsr_json *form,
     uint32_t decision)
 {
 	struct tsr_triggers *all = f->all;
@@ -211,13 +212,13 @@ add_use(struct finding *f, uint32_t trigger, const struct tsr_json *condition,
 
 	tsr_buf_init(&key, SIZE_MAX / 2);
 	tsr_buf_le32(&key, trigger);
-	tsr_json_write(&key, condition);
+	tsr_json_write(&key, form);
 	if (!tsr_intern_add(&number, &all->index, tsr_buf_view(&key))) {
 		*number = (uint32_t)all->case_count;
 		all->cases = tsr_arena_grow(all->rules->arena, all->cases,
 		    all->case_count, &all->case_cap, sizeof(*all->cases));
 		all->cases[all->case_count++] =
-		    (struct case_of){trigger, *condition};
+		    (struct case_of){trigger, *form};
 	}
 	tsr_buf_free(&key);
 	f->list = tsr_arena_grow(all->rules->arena, f->list, f->count, &f->cap,
@@ -229,6 +230,7 @@ static void
 find_uses(struct finding *f, uint32_t i)
 {
 	static const struct tsr_json nothing = {.type = TSR_JSON_OBJECT};
+	struct tsr_json always;
 	struct tsr_rules *rules = f->all->rules;
 	const struct trigger *t = &f->all->list[i];
 	struct tsr_rule rule = {.audience = &t->audience,
@@ -252,9 +254,9 @@ find_uses(struct finding *f, uint32_t i)
 	n = tsr_rules_residues(&residues, rules, decision);
 	tsr_rules_can(can, rules, decision);
 	for (k = 0; k < n; k++)
-		add_use(f, i, &residues[k].condition, residues[k].decision);
-	if (can[0])
-		add_use(f, i, &nothing, can[1] ? decision : TSR_RESIDUE_ALWAYS);
+		add_use(f, i, &residues[k].form, residues[k].decision);
+	if (can[0] && tsr_browser_form_of(&always, rules, &nothing))
+		add_use(f, i, &always, can[1] ? decision : TSR_RESIDUE_ALWAYS);
 }
 
 void
@@ -300,11 +302,10 @@ place_of(const struct tsr_triggers *all, uint32_t i)
 
 static void
 tell_trigger(struct tsr_buf *out, const struct tsr_triggers *all, uint32_t i,
-    const struct tsr_span *tags, size_t locales)
+    size_t locales)
 {
 	const struct tsr_trigger_entry *e = &all->list[i].entry;
 	struct tsr_span once = tsr_json_text(tsr_json_get(e->json, "once"));
-	const char *between = "";
 	size_t l;
 
 	tsr_buf_text(out, "{\"id\":");
@@ -315,71 +316,49 @@ tell_trigger(struct tsr_buf *out, const struct tsr_triggers *all, uint32_t i,
 	    once.n == 0 ? 0 : tsr_span_eq(once, TSR_LIT("session")) ? 1 : 2,
 	    place_of(all, i));
 	tsr_buf_json(out, slot_of(e));
-	tsr_buf_text(out, ",\"files\":{");
-	for (l = 0; e->files != NULL && l < locales; l++) {
-		tsr_buf_text(out, between);
-		tsr_buf_json(out, tags[l]);
-		tsr_buf_text(out, ":\"/");
-		tsr_buf_add(out, e->files[l]);
-		tsr_buf_text(out, "\"");
-		between = ",";
-	}
-	tsr_buf_text(out, "}}");
+	tsr_buf_text(out, ",\"files\":[");
+	for (l = 0; e->files != NULL && l < locales; l++)
+		tsr_buf_printf(out, "%s\"/%.*s\"", l > 0 ? "," : "",
+		    TSR_ARG(e->files[l]));
+	tsr_buf_text(out, "]}");
 }
 
-/* Where the browser finds what conditions name: [source, purpose]. */
+/* The triggers from the most important down; equal ones as they were read. */
 static void
-tell_signals(struct tsr_buf *out, const struct tsr_triggers *all)
+sort(uint32_t *order, const struct tsr_triggers *all)
 {
-	static const char *const purposes[TSR_PURPOSE_COUNT] = {
-	    "", "functional", "analytics", "personalization"};
-	bool used[TSR_ATTRIBUTES_MAX] = {false};
-	const struct tsr_rules_attribute *a;
-	const char *between = "";
-	size_t i;
+	uint32_t i, k;
 
-	for (i = 0; i < all->case_count; i++)
-		tsr_rules_condition_reads(
-		    used, all->rules, &all->cases[i].condition);
-	for (i = 0; i < all->rules->attribute_count; i++) {
-		if (!used[i])
-			continue;
-		a = &all->rules->attributes[i];
-		tsr_buf_text(out, between);
-		tsr_buf_json(out, a->name);
-		tsr_buf_text(out, ":[");
-		tsr_buf_json(out, a->key);
-		if (a->purpose != TSR_PURPOSE_NONE)
-			tsr_buf_printf(out, ",\"%s\"", purposes[a->purpose]);
-		tsr_buf_byte(out, ']');
-		between = ",";
+	for (i = 0; i < all->count; i++) {
+		for (k = i; k > 0 &&
+		     number_of(&all->list[order[k - 1]].entry, "priority") <
+			 number_of(&all->list[i].entry, "priority"); k--)
+			order[k] = order[k - 1];
+		order[k] = i;
 	}
 }
 
-bool
-tsr_triggers_tell(struct tsr_buf *out, const struct tsr_triggers *all,
-    const struct tsr_span *tags, size_t locales)
+void
+tsr_triggers_tell(
+    struct tsr_buf *out, const struct tsr_triggers *all, size_t locales)
 {
-	uint32_t i;
+	uint32_t order[TSR_TRIGGERS_MAX], place[TSR_TRIGGERS_MAX], i;
 	size_t k;
 
-	if (all->count == 0)
-		return false;
-	tsr_buf_printf(out, "{\"active\":%u,\"signals\":{", all->active);
-	tell_signals(out, all);
-	tsr_buf_text(out, "},\"list\":[");
+	sort(order, all);
+	tsr_buf_printf(out, "{\"active\":%u,\"list\":[", all->active);
 	for (i = 0; i < all->count; i++) {
 		if (i > 0)
 			tsr_buf_byte(out, ',');
-		tell_trigger(out, all, i, tags, locales);
+		tell_trigger(out, all, order[i], locales);
+		place[order[i]] = i;
 	}
 	tsr_buf_text(out, "],\"cases\":[");
 	for (k = 0; k < all->case_count; k++) {
-		tsr_buf_printf(
-		    out, "%s[%u,", k > 0 ? "," : "", all->cases[k].trigger);
-		tsr_json_write(out, &all->cases[k].condition);
+		tsr_buf_printf(out, "%s[%u,", k > 0 ? "," : "",
+		    place[all->cases[k].trigger]);
+		tsr_json_write(out, &all->cases[k].form);
 		tsr_buf_byte(out, ']');
 	}
 	tsr_buf_text(out, "]}");
-	return true;
 }

@@ -1,11 +1,11 @@
 /*
  * residue - the server's choice and the browser's together are the build's.
  *
- * usage: node residue.mjs LINES SITE OUT VISITORS SEED RESIDUE.JS
+ * usage: node residue.mjs LINES SITE OUT VISITORS SEED SCRIPTS
  *
  * LINES (lines.c) asks core for pages and the build's interpreter, which knows
  * all signals, for what they should show. What core chose, changed by the
- * script's own module from the page's mask and JSON, must be the same; and so
+ * script's own modules from the page's mask and JSON, must be the same; and so
  * with the reference's evaluator in its place. Then faults are put in, and must
  * be noticed. Last line: "N passed, N failed".
  */
@@ -15,32 +15,58 @@ import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { evalCondition } from '@growthbook/growthbook';
 
-const [lines, site, out, visitors, seed, script] = process.argv.slice(2);
-const { decider: decide } = await import(pathToFileURL(resolve(script)));
-/* As page.js gives the field: a character for each byte. */
-const decider = (data, mask) => decide(data, Buffer.from(mask, 'base64url').toString('latin1'));
+const [lines, site, out, visitors, seed, scripts] = process.argv.slice(2);
+const load = (name) => import(pathToFileURL(resolve(scripts, name)));
+/* All of the page that page.js asks. */
+const element = { dataset: {} };
+globalThis.document = { getElementById: () => element };
+const { open } = await load('page.js');
+const { decider: decide } = await load('residue.js');
+function decider(data, mask) {
+	element.dataset.mask = mask;
+	return decide(data.regions, open);
+}
 console.error = () => {};
 
 /* What a browser gives for a signal: null without consent. */
 const reader = ({ signals, granted }) => (name, purpose) =>
 	purpose === undefined || granted.includes(purpose) ? signals[name] ?? null : null;
 
+/* All leaves of a condition. */
+const leaves = (c) => c.length > 2 ? [c] : c[0] === '!' ? leaves(c[1]) : c[1].flatMap(leaves);
+
+/* A condition of the browser's in the reference's language, over `source purpose`. */
+const quote = (text) => text.replace(/[^a-z0-9]/gi, (c) => `\\u${c.charCodeAt().toString(16).padStart(4, '0')}`);
+const named = (source, purpose = '') => `${source} ${purpose}`;
+const groups = {
+	every: (list) => ({ $and: list.map(translate) }),
+	some: (list) => list.length ? { $or: list.map(translate) } : { $not: {} },
+	'!': (c) => ({ $not: translate(c) }),
+};
+const tests = {
+	'=': (v) => ({ $eq: v }), '': (v) => v, '+': (v) => v, '!!': (v) => v,
+	'<': (v) => ({ $lt: v }), '<=': (v) => ({ $lte: v }), '>': (v) => ({ $gt: v }), '>=': (v) => ({ $gte: v }),
+	in: (list) => ({ $in: list }), ini: (list) => ({ $ini: list }),
+	'~': ([pattern, caseless]) => ({ [caseless ? '$regexi' : '$regex']: pattern }),
+	startsWith: (v) => ({ $type: 'string', $regex: `^${quote(v)}` }),
+	endsWith: (v) => ({ $type: 'string', $regex: `${quote(v)}$` }),
+	includes: (v) => ({ $type: 'string', $regex: quote(v) }),
+};
+
+function translate([op, operand, ...from]) {
+	return from.length ? { [named(...from)]: tests[op](operand) } : groups[op](operand);
+}
+
 /* The same decision by another way: bits as a list, the reference's evaluator. */
-function second(given, mask) {
-	/* To the reference a dot in a name is a path, and $contains is unknown. */
-	const names = Object.keys(given.signals);
-	const text = names.reduce((all, name) => all.replaceAll(
-		`"${name}":`, `"${name.replaceAll('.', '_')}":`), JSON.stringify(given));
-	const data = JSON.parse(text, (key, v) => v?.$contains === undefined ? v
-		: { $type: 'string', $regex: v.$contains });
-	const bits = [...Buffer.from(mask, 'base64url')].flatMap((byte) =>
+function second({ regions }, mask) {
+	const bits = [...Buffer.from(mask, 'base64')].flatMap((byte) =>
 		[...byte.toString(2).padStart(8, '0')].map(Number));
+	const asked = regions.flat().flatMap(([, c]) => leaves(c));
+	const rules = regions.map((list) => list.map(([bit, c, url]) => ({ bit, if: translate(c), url })));
 	return (read) => {
-		const known = Object.fromEntries(Object.entries(data.signals)
-			.map(([name, { source, purpose }]) => [name, read(source, purpose)])
+		const known = Object.fromEntries(asked.map(([, , ...from]) => [named(...from), read(...from)])
 			.filter(([, value]) => value !== null));
-		return data.regions.map(({ rules }) => rules.find((rule) =>
-			(rule.bit === undefined || bits[rule.bit] === 1) &&
+		return rules.map((list) => list.find((rule) => (rule.bit === -1 || bits[rule.bit] === 1) &&
 			evalCondition(known, rule.if, {}))?.url);
 	};
 }
@@ -62,33 +88,27 @@ function settle(decide, said, page) {
 const wanted = (said, page) => page.regions.map(({ names }, i) => names[said.shown[i][1]]);
 
 const flip = (mask, bit) => {
-	const all = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+	const all = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 	const at = Math.floor(bit / 6);
 	return mask.slice(0, at) + all[all.indexOf(mask[at]) ^ 32 >> bit % 6] + mask.slice(at + 1);
 };
 
-/* A change of one rule of a page's data, in a copy. */
+/* A change of the first rule of a page's longest region, in a copy. */
 const alter = (data, change) => {
 	const copy = structuredClone(data);
-	const most = Math.max(...copy.regions.map(({ rules }) => rules.length));
-	const region = copy.regions.find(({ rules }) => rules.length === most);
-	change(region.rules[0], region, copy);
+	const most = Math.max(...copy.regions.map((rules) => rules.length));
+	const rules = copy.regions.find(({ length }) => length === most);
+	change(rules[0], rules);
 	return copy;
 };
 
 const faults = [
 	['a bit of the mask', (data, mask) => [data, mask === '' ? mask : flip(mask, 0)]],
-	['a condition', (data, mask) =>
-		[alter(data, (rule) => { rule.if = { $not: rule.if }; }), mask]],
-	['a bit that is asked', (data, mask) =>
-		[alter(data, (rule) => { rule.bit = rule.bit === undefined ? 383 : undefined; }), mask]],
-	['an address', (data, mask) =>
-		[alter(data, (rule) => { rule.url = '/v/0.html'; }), mask]],
-	['an order', (data, mask) =>
-		[alter(data, (rule, region) => { region.rules.reverse(); }), mask]],
-	['a signal\'s source', (data, mask) => [alter(data, (rule, region, copy) => {
-		copy.signals[Object.keys(copy.signals)[0]].source = 'nothing';
-	}), mask]],
+	['a condition', (data, mask) => [alter(data, (rule) => { rule[1] = ['!', rule[1]]; }), mask]],
+	['a bit that is asked', (data, mask) => [alter(data, (rule) => { rule[0] = rule[0] < 0 ? 383 : -1; }), mask]],
+	['an address', (data, mask) => [alter(data, (rule) => { rule[2] = '/v/0.html'; }), mask]],
+	['an order', (data, mask) => [alter(data, (rule, rules) => { rules.reverse(); }), mask]],
+	['a signal\'s source', (data, mask) => [alter(data, (rule) => { leaves(rule[1])[0][2] = 'nothing'; }), mask]],
 ];
 const noticed = faults.map(() => 0);
 const pages = [], datas = [];
@@ -114,8 +134,7 @@ function climb(data, said, page) {
 			if (url === undefined)
 				continue;
 			/* The same text may stand twice in a chain. */
-			const rank = Math.min(...data.regions[n].rules
-				.filter((rule) => rule.url === url).map((rule) => rule.rank));
+			const rank = data.regions[n].findIndex((rule) => rule[2] === url);
 			if (!(rank < ranks.get(n)))
 				return `region ${n} goes down to ${rank}`;
 			ranks.set(n, rank);

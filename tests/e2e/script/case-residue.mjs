@@ -74,7 +74,7 @@ export async function run({ visit, tally }) {
 		// Triggers fetch files, too.
 		const urls = await visitor.tab.evaluate(() => JSON.parse(
 			document.getElementById("tessera").textContent).regions
-			.flatMap(({ rules }) => rules.map(({ url }) => new URL(url, location).href)));
+			.flat().map(([, , url]) => new URL(url, location).href));
 		visitor.fetched = { get all() { return asked.filter((url) => urls.includes(url)); } };
 		return visitor;
 	};

@@ -23,7 +23,7 @@ function state(parts, age) {
 		bytes.writeUInt32LE(part * caps[i] * 256, 6 + i * 8);
 		bytes.writeUInt32LE(now, 10 + i * 8);
 	});
-	return bytes.toString("base64url");
+	return bytes.toString("base64");
 }
 
 export async function run({ visit, collector, tally }) {
