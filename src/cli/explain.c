@@ -4,6 +4,7 @@
  * For each slot of a page its variants in their order: the tier in which the
  * condition can be decided, what of it is left to the browser, how many
  * predicates are asked until it is chosen, and the bytes it adds to the page.
+ * Behind the slots, the page's triggers: see explain_trigger.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +12,8 @@
 
 #include "build/build.h"
 #include "build/render/fold.h"
-#include "build/rules/reason.h"
 #include "cli/cli.h"
+#include "cli/explain_trigger.h"
 #include "cli/look.h"
 #include "cli/options.h"
 #include "cli/setup.h"
@@ -29,8 +30,8 @@ static const char help[] =
     "Say for every variant of a page in which tier its condition is decided\n"
     "(build, segment, request or browser), what of it is left to the browser,\n"
     "how many predicates are asked until it is chosen (at most, and on average\n"
-    "if yes and no were equally likely), and its compressed bytes. PAGE is a\n"
-    "path of the site.\n"
+    "if yes and no were equally likely), and its compressed bytes; and which\n"
+    "triggers may be shown, on what conditions. PAGE is a path of the site.\n"
     "\n"
     "  --site SITE  the site's folder (.)\n"
     "  --slot SLOT  this slot alone\n"
@@ -109,7 +110,8 @@ find_variant(struct variant *out, const struct job *job,
     const struct tsr_rules_cost *costs)
 {
 	struct tsr_rules *rules = job->look.site.rules;
-	const struct tsr_rule *r = tsr_reason_at(rules, item->decision, rule);
+	const struct tsr_rule *r =
+	    rule < item->rules->count ? &item->rules->list[rule] : NULL;
 	uint32_t outcome = item->count - 1;
 
 	memset(out, 0, sizeof(*out));
@@ -228,7 +230,7 @@ static void
 say_slot(struct job *job, const struct tsr_item *item)
 {
 	const struct tsr_rules *rules = job->look.site.rules;
-	size_t i, n = tsr_reason_count(rules, item->decision);
+	size_t i;
 	struct tsr_rules_cost *costs = TSR_NEW_ARRAY(&job->look.arena,
 	    struct tsr_rules_cost, tsr_rules_outcomes(rules, item->decision));
 	struct variant v;
@@ -240,7 +242,7 @@ say_slot(struct job *job, const struct tsr_item *item)
 	tsr_rules_cost(costs, rules, item->decision);
 	begin_slot(job, item);
 	/* Behind the rules, the page's own content. */
-	for (i = 0; i <= n; i++) {
+	for (i = 0; i <= item->rules->count; i++) {
 		find_variant(&v, job, item, i, costs);
 		if (job->json)
 			json_variant(job, &v, i == 0);
@@ -297,6 +299,7 @@ say(struct job *job)
 	const struct tsr_page *page = job->look.page;
 	struct tsr_item whole = {.kind = TSR_ITEM_TEXT,
 	    .text = TSR_LIT("the page"), .decision = page->decision,
+	    .rules = page->rules,
 	    .choices = page->editions, .count = page->edition_count};
 	bool folds = tsr_fold_fits(page, job->look.site.rules);
 	uint32_t i;
@@ -317,6 +320,10 @@ say(struct job *job)
 		say_slot(job, &whole);
 	for (i = 0; i < page->edition_count; i++)
 		say_items(job, &page->editions[i]);
+	tsr_buf_text(&job->out, job->json ? "],\"triggers\":[" : "");
+	if (job->slot == NULL)
+		job->said += tsr_explain_triggers(
+		    &job->out, &job->look, job->json, job->colour);
 	if (job->json)
 		tsr_buf_text(&job->out, "]}\n");
 	else if (job->said == 0)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "build/pack/index.h"
+#include "build/rules/signal.h"
 #include "cli/options.h"
 #include "core/decide.h"
 #include "core/route.h"
@@ -164,6 +165,7 @@ tsr_look_set(struct tsr_look *look, const char *pair)
 	uint32_t i = tsr_rules_attribute_find(
 	    look->site.rules, tsr_span_part(all, 0, equals));
 	const struct tsr_rules_attribute *a;
+	double low, high;
 
 	if (equals == all.n)
 		return "is no NAME=VALUE";
@@ -175,6 +177,12 @@ tsr_look_set(struct tsr_look *look, const char *pair)
 		return a->type == TSR_TYPE_NUMBER ? "is no number"
 		    : a->type == TSR_TYPE_BOOLEAN ? "is not true or false"
 						  : "is no such value";
+	if (tsr_rules_range(&low, &high, look->site.rules, i) &&
+	    (look->overrides[i].number < low ||
+		look->overrides[i].number > high))
+		return tsr_arena_printf(&look->arena,
+		    "is no number from %.0f to %.0f", low, high);
+	look->browser |= a->tier == TSR_TIER_BROWSER;
 	return NULL;
 }
 
@@ -229,6 +237,25 @@ to_json(struct tsr_json *out, struct tsr_look *look,
 	}
 }
 
+/* What the browser has of its own, before anything was done on the page. */
+static bool
+begins(struct tsr_json *out, struct tsr_look *look, uint32_t attribute)
+{
+	const struct tsr_rules *rules = look->site.rules;
+	const struct tsr_rules_attribute *a =
+	    tsr_rules_attribute_at(rules, attribute);
+	uint32_t server = tsr_rules_attribute_find(
+	    rules, tsr_rules_written(rules, attribute));
+
+	if (!look->browser || a->source != TSR_SOURCE_BROWSER ||
+	    (look->purposes & 1u << a->purpose) == 0)
+		return false;
+	if (server != attribute)
+		return to_json(
+		    out, look, tsr_decide_value(&look->visit, server));
+	return tsr_signal_first(out, a->key);
+}
+
 struct tsr_json
 tsr_look_values(struct tsr_look *look)
 {
@@ -241,8 +268,9 @@ tsr_look_values(struct tsr_look *look)
 	for (i = 0; i < n; i++)
 		if (tsr_rules_attribute_at(look->site.rules, i)->name.p[0] !=
 			'_' &&
-		    to_json(&list[out.count].value, look,
-			tsr_decide_value(&look->visit, i)))
+		    (to_json(&list[out.count].value, look,
+			 tsr_decide_value(&look->visit, i)) ||
+			begins(&list[out.count].value, look, i)))
 			list[out.count++].name = tsr_rules_attribute_at(
 			    look->site.rules, i)->name;
 	out.u.members = list;

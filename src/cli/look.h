@@ -27,6 +27,7 @@ struct tsr_look {
 	struct tsr_param params[4];
 	struct tsr_request request;
 	struct tsr_value overrides[TSR_ATTRIBUTES_MAX];
+	bool browser; /* some value of the browser was put in */
 	struct tsr_visit visit;
 };
 
@@ -48,7 +49,11 @@ const char *tsr_look_set(struct tsr_look *look, const char *pair);
 /* Once all is set: the visit of the page. */
 void tsr_look_begin(struct tsr_look *look);
 
-/* The visitor's values as an object, as the interpreter takes them. */
+/*
+ * The visitor's values as an object, as the interpreter takes them. When values
+ * of the browser were put in, its others are as they are when a page begins,
+ * and it counts scores on from the server's.
+ */
 struct tsr_json tsr_look_values(struct tsr_look *look);
 
 #endif

@@ -2,33 +2,33 @@
  * why - tessera why URL [NAME=VALUE...]: every rule of a page, for a visitor.
  *
  * For each slot the rules in their order, each with the parts of its condition
- * and what was found, and which variant the server shows.
+ * and what was found, and which variant the server shows, and then the browser,
+ * if its values were given. Triggers: see why_trigger.c.
  */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "build/read/moment.h"
-#include "build/rules/reason.h"
 #include "cli/cli.h"
 #include "cli/look.h"
 #include "cli/options.h"
 #include "cli/setup.h"
+#include "cli/why_say.h"
 #include "core/consent.h"
 #include "core/decide.h"
 #include "core/word.h"
 
 #define REPORT_MAX ((size_t)64 << 20)
 
-/* Where what was found begins, behind the indented condition. */
-#define COLUMN 52
-
 static const char help[] =
     "usage: tessera why [options] URL [NAME=VALUE...]\n"
     "\n"
     "Say which variant each slot of a page shows to a visitor, with every rule\n"
-    "that was tried and every part of its condition. URL is a path of the site\n"
-    "or a whole address, with its query; NAME=VALUE gives an attribute.\n"
+    "that was tried and every part of its condition, and which triggers may be\n"
+    "shown. URL is a path of the site or a whole address, with its query;\n"
+    "NAME=VALUE gives an attribute. With one of the browser's, such as dwell=60,\n"
+    "it says what the browser would then show.\n"
     "\n"
     "  --site SITE     the site's folder (.)\n"
     "  --slot SLOT     this slot alone\n"
@@ -38,224 +38,145 @@ static const char help[] =
     "\n"
     "exit codes: 0 said, 1 mistakes in the site or no such page, 2 wrong usage\n";
 
-struct job {
-	struct tsr_look look;
-	const char *site, *slot, *consent, *time;
-	bool json, colour;
-	struct tsr_json values;
-	struct tsr_reason_visitor visitor;
-	struct tsr_buf out;
-	size_t said;
+/* What is decided: a slot, or the page. */
+struct deciding {
+	struct tsr_span name;
+	unsigned depth;
+	uint32_t decision;
+	const struct tsr_rule_list *rules;
+	const struct tsr_choice *choices;
+	uint32_t chosen; /* by the server */
+	uint32_t later;	 /* by the browser, if its values are known */
 };
 
-/* ---- words ---- */
-
-static void
-put_told(struct job *job, enum tsr_reason_answer told)
-{
-	static const char *const plain[] = {"no   ", "yes  ", "later"};
-	static const char *const json[] = {"false", "true", "\"later\""};
-	static const char *const colours[] = {
-	    "\033[31mno\033[0m   ", "\033[32myes\033[0m  ",
-	    "\033[33mlater\033[0m"};
-
-	tsr_buf_text(&job->out, job->json ? json[told]
-		: job->colour ? colours[told] : plain[told]);
-}
-
-/* Why nothing was found. */
-static const char *
-reason(struct job *job, uint32_t attribute)
-{
-	const struct tsr_rules_attribute *a;
-
-	if (attribute == UINT32_MAX)
-		return "";
-	a = tsr_rules_attribute_at(job->look.site.rules, attribute);
-	if (a->tier == TSR_TIER_BROWSER)
-		return "only the browser knows";
-	if ((job->look.purposes & 1u << a->purpose) == 0)
-		return tsr_arena_printf(&job->look.arena,
-		    "missing: no consent to %s", tsr_word_purpose(a->purpose));
-	return "missing";
-}
+struct job {
+	const char *site, *slot, *consent, *time;
+	struct tsr_why w;
+};
 
 /* ---- for people ---- */
-
-static size_t
-width(struct tsr_span text)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < text.n; i++)
-		n += (text.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
-static void
-print_line(struct job *job, unsigned depth, const struct tsr_reason_line *line)
-{
-	size_t indent = 4 * (depth + line->depth + 2), used;
-	const char *why = reason(job, line->attribute);
-
-	tsr_buf_fill(&job->out, ' ', indent);
-	put_told(job, line->told);
-	tsr_buf_text(&job->out, "  ");
-	tsr_buf_add(&job->out, line->text);
-	used = indent + 7 + width(line->text);
-	if (line->found.p != NULL || why[0] != '\0') {
-		tsr_buf_fill(&job->out, ' ',
-		    used + 2 < COLUMN ? COLUMN - used : 2);
-		if (line->found.p != NULL) {
-			tsr_buf_text(&job->out, "it is ");
-			tsr_buf_add(&job->out, line->found);
-		} else {
-			tsr_buf_text(&job->out, why);
-		}
-	}
-	tsr_buf_byte(&job->out, '\n');
-}
 
 static void
 print_rule(struct job *job, unsigned depth, const struct tsr_reason *told,
     struct tsr_span shows)
 {
-	size_t i;
-
-	tsr_buf_fill(&job->out, ' ', 4 * (depth + 1));
-	put_told(job, told->told);
-	tsr_buf_text(&job->out, "  ");
-	tsr_buf_add(&job->out, shows);
+	tsr_buf_fill(&job->w.out, ' ', 4 * (depth + 1));
+	tsr_why_told(&job->w, told->told);
+	tsr_buf_text(&job->w.out, "  ");
+	tsr_buf_add(&job->w.out, shows);
 	if (!tsr_span_eq(told->name, shows))
 		tsr_buf_printf(
-		    &job->out, "  (%.*s)", TSR_ARG(told->name));
-	tsr_buf_byte(&job->out, '\n');
-	for (i = 0; i < told->count; i++)
-		print_line(job, depth, &told->lines[i]);
+		    &job->w.out, "  (%.*s)", TSR_ARG(told->name));
+	tsr_buf_byte(&job->w.out, '\n');
+	tsr_why_parts(&job->w, depth, told);
 }
 
 static void
-print_begin(struct job *job, unsigned depth, struct tsr_span slot,
-    struct tsr_span shows, bool omitted)
+print_begin(struct job *job, const struct deciding *d)
 {
-	tsr_buf_byte(&job->out, '\n');
-	tsr_buf_fill(&job->out, ' ', 4 * depth);
-	tsr_buf_printf(&job->out, job->colour ? "\033[1m%.*s\033[0m shows %.*s"
-					      : "%.*s shows %.*s",
-	    TSR_ARG(slot), TSR_ARG(shows));
-	tsr_buf_text(&job->out, omitted ? ": nothing\n" : "\n");
+	struct tsr_buf *out = &job->w.out;
+
+	tsr_buf_byte(out, '\n');
+	tsr_buf_fill(out, ' ', 4 * d->depth);
+	tsr_buf_printf(out, job->w.colour ? "\033[1m%.*s\033[0m shows %.*s"
+					  : "%.*s shows %.*s",
+	    TSR_ARG(d->name), TSR_ARG(d->choices[d->chosen].name));
+	if (d->choices[d->chosen].omitted)
+		tsr_buf_text(out, ": nothing");
+	if (d->later != d->chosen) {
+		tsr_buf_printf(out, "; then the browser shows %.*s",
+		    TSR_ARG(d->choices[d->later].name));
+		if (d->choices[d->later].omitted)
+			tsr_buf_text(out, ": nothing");
+	}
+	tsr_buf_byte(out, '\n');
 }
 
 static void
 print_rest(struct job *job, unsigned depth, struct tsr_span name, bool chosen)
 {
-	tsr_buf_fill(&job->out, ' ', 4 * (depth + 1));
+	tsr_buf_fill(&job->w.out, ' ', 4 * (depth + 1));
 	if (chosen)
-		put_told(job, TSR_REASON_YES);
+		tsr_why_told(&job->w, TSR_REASON_YES);
 	else
-		tsr_buf_text(&job->out, "-    ");
-	tsr_buf_printf(&job->out, "  %.*s%s\n", TSR_ARG(name),
+		tsr_buf_text(&job->w.out, "-    ");
+	tsr_buf_printf(&job->w.out, "  %.*s%s\n", TSR_ARG(name),
 	    chosen ? "" : "  (not asked)");
 }
 
 /* ---- JSON ---- */
 
 static void
-json_lines(struct job *job, const struct tsr_reason *told)
-{
-	const struct tsr_reason_line *line;
-	const char *why;
-	size_t i;
-
-	for (i = 0; i < told->count; i++) {
-		line = &told->lines[i];
-		tsr_buf_printf(&job->out, "%s{\"depth\":%u,\"holds\":",
-		    i > 0 ? "," : "", line->depth);
-		put_told(job, line->told);
-		tsr_buf_text(&job->out, ",\"text\":");
-		tsr_buf_json(&job->out, line->text);
-		if (line->attribute != UINT32_MAX) {
-			tsr_buf_text(&job->out, ",\"attribute\":");
-			tsr_buf_json(&job->out,
-			    tsr_rules_attribute_at(job->look.site.rules,
-				line->attribute)->name);
-		}
-		why = reason(job, line->attribute);
-		if (line->found.p != NULL) {
-			tsr_buf_text(&job->out, ",\"found\":");
-			tsr_buf_json(&job->out, line->found);
-		} else if (why[0] != '\0') {
-			tsr_buf_text(&job->out, ",\"reason\":");
-			tsr_buf_json(&job->out,
-			    tsr_span_of(why, strlen(why)));
-		}
-		tsr_buf_byte(&job->out, '}');
-	}
-}
-
-static void
 json_rule(struct job *job, const struct tsr_reason *told, struct tsr_span shows,
     bool first)
 {
-	tsr_buf_text(&job->out,
+	tsr_buf_text(&job->w.out,
 	    first ? "{\"variant\":" : ",{\"variant\":");
-	tsr_buf_json(&job->out, shows);
-	tsr_buf_text(&job->out, ",\"holds\":");
+	tsr_buf_json(&job->w.out, shows);
+	tsr_buf_text(&job->w.out, ",\"holds\":");
 	if (told != NULL)
-		put_told(job, told->told);
+		tsr_why_told(&job->w, told->told);
 	else
-		tsr_buf_text(&job->out, "null");
-	tsr_buf_text(&job->out, ",\"parts\":[");
+		tsr_buf_text(&job->w.out, "null");
+	tsr_buf_text(&job->w.out, ",\"parts\":[");
 	if (told != NULL)
-		json_lines(job, told);
-	tsr_buf_text(&job->out, "]}");
+		tsr_why_parts(&job->w, 0, told);
+	tsr_buf_text(&job->w.out, "]}");
 }
 
 static void
-json_begin(struct job *job, unsigned depth, struct tsr_span slot,
-    struct tsr_span shows, bool omitted)
+json_begin(struct job *job, const struct deciding *d)
 {
-	tsr_buf_printf(
-	    &job->out, "%s{\"slot\":", job->said > 0 ? "," : "");
-	tsr_buf_json(&job->out, slot);
-	tsr_buf_printf(&job->out, ",\"depth\":%u,\"shows\":", depth);
-	tsr_buf_json(&job->out, shows);
-	tsr_buf_printf(&job->out, ",\"omitted\":%s,\"rules\":[",
-	    omitted ? "true" : "false");
+	struct tsr_buf *out = &job->w.out;
+
+	tsr_buf_printf(out, "%s{\"slot\":", job->w.said > 0 ? "," : "");
+	tsr_buf_json(out, d->name);
+	tsr_buf_printf(out, ",\"depth\":%u,\"shows\":", d->depth);
+	tsr_buf_json(out, d->choices[d->chosen].name);
+	tsr_buf_printf(out, ",\"omitted\":%s",
+	    d->choices[d->chosen].omitted ? "true" : "false");
+	if (job->w.visitor.browser) {
+		tsr_buf_text(out, ",\"browser\":");
+		tsr_buf_json(out, d->choices[d->later].name);
+	}
+	tsr_buf_text(out, ",\"rules\":[");
 }
 
 /* ---- slots ---- */
 
 /* A decision and what it leads to: the rules up to the one that holds. */
 static void
-say_decision(struct job *job, unsigned depth, struct tsr_span name,
-    uint32_t decision, const struct tsr_choice *choices, uint32_t chosen)
+say_decision(struct job *job, struct deciding *d)
 {
-	const struct tsr_rules *rules = job->look.site.rules;
-	size_t i, n = tsr_reason_count(rules, decision);
-	struct tsr_span shows = choices[chosen].name;
-	bool done = false;
+	const struct tsr_rules_residue *residues;
+	struct tsr_span shows;
 	struct tsr_reason told;
+	bool done = false;
+	size_t i;
 
-	(job->json ? json_begin : print_begin)(
-	    job, depth, name, shows, choices[chosen].omitted);
-	for (i = 0; i < n; i++) {
-		tsr_reason_rule(&told, rules, decision, i, &job->visitor,
-		    &job->look.arena);
-		shows = choices[told.outcome].name;
-		if (job->json)
+	d->later = d->chosen;
+	if (job->w.visitor.browser && tsr_rules_residues(
+		&residues, job->w.visitor.rules, d->decision) > 0)
+		d->later = tsr_rules_settle(job->w.visitor.rules, d->decision,
+		    &job->w.values, job->w.visitor.now);
+	(job->w.json ? json_begin : print_begin)(job, d);
+	for (i = 0; i < d->rules->count; i++) {
+		tsr_reason_rule(&told, &job->w.visitor, d->decision, d->rules,
+		    i, &job->w.look.arena);
+		shows = d->choices[told.outcome].name;
+		if (job->w.json)
 			json_rule(job, done ? NULL : &told, shows, i == 0);
 		else if (!done)
-			print_rule(job, depth, &told, shows);
+			print_rule(job, d->depth, &told, shows);
 		else
-			print_rest(job, depth, shows, false);
+			print_rest(job, d->depth, shows, false);
 		done |= told.told == TSR_REASON_YES;
 	}
-	if (!job->json)
-		print_rest(job, depth, TSR_LIT("default"), !done);
+	if (!job->w.json)
+		print_rest(job, d->depth, TSR_LIT("default"), !done);
 	else
-		tsr_buf_text(&job->out, "]}");
-	job->said++;
+		tsr_buf_text(&job->w.out, "]}");
+	job->w.said++;
 }
 
 static void say_items(
@@ -264,16 +185,17 @@ static void say_items(
 static void
 say_slot(struct job *job, unsigned depth, const struct tsr_item *item)
 {
-	uint32_t chosen = tsr_decide_outcome(&job->look.visit, item->decision);
+	struct deciding d = {.name = item->text, .decision = item->decision,
+	    .depth = depth, .rules = item->rules, .choices = item->choices};
 
-	if (chosen >= item->count)
-		chosen = item->count - 1;
+	d.chosen = tsr_decide_outcome(&job->w.look.visit, item->decision);
+	if (d.chosen >= item->count)
+		d.chosen = item->count - 1;
 	if (job->slot == NULL ||
 	    tsr_span_eq(item->text,
 		tsr_span_of(job->slot, strlen(job->slot))))
-		say_decision(job, depth, item->text, item->decision,
-		    item->choices, chosen);
-	say_items(job, depth + 1, &item->choices[chosen]);
+		say_decision(job, &d);
+	say_items(job, depth + 1, &item->choices[d.chosen]);
 }
 
 /* Slots nest to TSR_SLOT_DEPTH. */
@@ -292,32 +214,32 @@ say_items(struct job *job, unsigned depth, const struct tsr_choice *choice)
 static void
 say_head(struct job *job)
 {
-	const struct tsr_look *look = &job->look;
-	struct tsr_buf *out = &job->out;
+	const struct tsr_look *look = &job->w.look;
+	struct tsr_buf *out = &job->w.out;
 	struct tsr_buf time;
 	bool first = true;
 	unsigned i;
 
 	tsr_buf_init(&time, 100);
 	tsr_moment_write(&time, look->now);
-	tsr_buf_text(out, job->json ? "{\"path\":" : "");
-	if (job->json)
+	tsr_buf_text(out, job->w.json ? "{\"path\":" : "");
+	if (job->w.json)
 		tsr_buf_json(out, look->page->path);
 	else
 		tsr_buf_add(out, look->page->path);
-	tsr_buf_printf(out, job->json
+	tsr_buf_printf(out, job->w.json
 		? ",\"time\":\"%.*s\",\"consent\":[" : " at %.*s, consent to ",
 	    TSR_ARG(tsr_buf_view(&time)));
 	for (i = TSR_PURPOSE_NONE + 1; i < TSR_PURPOSE_COUNT; i++) {
 		if ((look->purposes & 1u << i) == 0)
 			continue;
-		tsr_buf_printf(out, job->json ? "%s\"%s\"" : "%s%s",
-		    first ? "" : job->json ? "," : ", ", tsr_word_purpose(i));
+		tsr_buf_printf(out, job->w.json ? "%s\"%s\"" : "%s%s",
+		    first ? "" : job->w.json ? "," : ", ", tsr_word_purpose(i));
 		first = false;
 	}
-	if (job->json) {
+	if (job->w.json) {
 		tsr_buf_text(out, "],\"attributes\":");
-		tsr_json_write(out, &job->values);
+		tsr_json_write(out, &job->w.values);
 		tsr_buf_text(out, ",\"slots\":[");
 	} else {
 		tsr_buf_text(out, first ? "nothing\n" : "\n");
@@ -328,29 +250,38 @@ say_head(struct job *job)
 static void
 say(struct job *job)
 {
-	const struct tsr_page *page = job->look.page;
-	uint32_t edition;
+	const struct tsr_page *page = job->w.look.page;
+	struct deciding d = {.name = TSR_LIT("the page"),
+	    .decision = page->decision,
+	    .rules = page->rules,
+	    .choices = page->editions};
 
-	tsr_look_begin(&job->look);
-	job->values = tsr_look_values(&job->look);
-	job->visitor.values = &job->values;
-	job->visitor.now = job->look.now;
-	job->visitor.locale = job->look.visit.locale;
+	tsr_look_begin(&job->w.look);
+	job->w.values = tsr_look_values(&job->w.look);
+	job->w.visitor = (struct tsr_reason_visitor){
+	    .rules = job->w.look.site.rules,
+	    .values = &job->w.values,
+	    .known = &job->w.look.site.known,
+	    .browser = job->w.look.browser,
+	    .now = job->w.look.now,
+	    .locale = job->w.look.visit.locale};
 	say_head(job);
-	edition = tsr_decide_outcome(&job->look.visit, page->decision);
-	if (edition >= page->edition_count)
-		edition = page->edition_count - 1;
+	d.chosen = tsr_decide_outcome(&job->w.look.visit, page->decision);
+	if (d.chosen >= page->edition_count)
+		d.chosen = page->edition_count - 1;
 	if (page->edition_count > 1 && job->slot == NULL)
-		say_decision(job, 0, TSR_LIT("the page"), page->decision,
-		    page->editions, edition);
-	say_items(job, 0, &page->editions[edition]);
-	if (job->json)
-		tsr_buf_text(&job->out, "]}\n");
-	else if (job->said == 0)
-		tsr_buf_text(&job->out, job->slot == NULL
+		say_decision(job, &d);
+	say_items(job, 0, &page->editions[d.chosen]);
+	tsr_buf_text(&job->w.out, job->w.json ? "],\"triggers\":[" : "");
+	if (job->slot == NULL)
+		tsr_why_triggers(&job->w);
+	if (job->w.json)
+		tsr_buf_text(&job->w.out, "]}\n");
+	else if (job->w.said == 0)
+		tsr_buf_text(&job->w.out, job->slot == NULL
 			? "\nEverybody sees this page alike.\n"
 			: "\nNo slot of this name has variants here.\n");
-	fwrite(job->out.p, 1, job->out.n, stdout);
+	fwrite(job->w.out.p, 1, job->w.out.n, stdout);
 }
 
 /* ---- the command ---- */
@@ -364,14 +295,14 @@ read_consent(struct job *job)
 	if (job->consent == NULL)
 		return true;
 	all = tsr_span_of(job->consent, strlen(job->consent));
-	job->look.purposes = TSR_CONSENT_NONE;
+	job->w.look.purposes = TSR_CONSENT_NONE;
 	for (from = 0; from < all.n && strcmp(job->consent, "none") != 0;
 	     from = end + 1) {
 		end = tsr_span_find(all, ',', from);
 		word = tsr_span_part(all, from, end - from);
 		if (tsr_consent_purpose(word) == 0)
 			return false;
-		job->look.purposes |= tsr_consent_purpose(word);
+		job->w.look.purposes |= tsr_consent_purpose(word);
 	}
 	return true;
 }
@@ -383,18 +314,18 @@ run(struct job *job, int argc, char **argv)
 	int i;
 
 	if (job->time != NULL &&
-	    !tsr_moment_read(&job->look.now,
+	    !tsr_moment_read(&job->w.look.now,
 		tsr_span_of(job->time, strlen(job->time))))
 		return tsr_options_wrong(help, "no moment: ", job->time);
 	if (!read_consent(job))
 		return tsr_options_wrong(
 		    help, "no such purpose in ", job->consent);
 	for (i = 2; i <= argc; i++) {
-		wrong = tsr_look_set(&job->look, argv[i]);
+		wrong = tsr_look_set(&job->w.look, argv[i]);
 		if (wrong != NULL)
 			return tsr_options_wrong(help,
 			    tsr_arena_printf(
-				&job->look.arena, "\"%s\" %s", argv[i], wrong),
+				&job->w.look.arena, "\"%s\" %s", argv[i], wrong),
 			    "");
 	}
 	say(job);
@@ -410,7 +341,7 @@ tsr_cli_why(int argc, char **argv)
 	    {"--slot", NULL, &job.slot, NULL},
 	    {"--consent", NULL, &job.consent, NULL},
 	    {"--time", NULL, &job.time, NULL},
-	    {"--json", &job.json, NULL, NULL},
+	    {"--json", &job.w.json, NULL, NULL},
 	};
 	const struct tsr_command command = {
 	    help, options, TSR_COUNT_OF(options), 1, 200};
@@ -419,16 +350,16 @@ tsr_cli_why(int argc, char **argv)
 	if (code != -1)
 		return code;
 	tsr_setup();
-	tsr_buf_init(&job.out, REPORT_MAX);
-	job.colour = !job.json && tsr_terminal(stdout);
+	tsr_buf_init(&job.w.out, REPORT_MAX);
+	job.w.colour = !job.w.json && tsr_terminal(stdout);
 	code = TSR_EXIT_MISTAKES;
-	if (tsr_look_open(&job.look, job.site, argv[1])) {
-		job.look.now = (int64_t)time(NULL) * 1000;
+	if (tsr_look_open(&job.w.look, job.site, argv[1])) {
+		job.w.look.now = (int64_t)time(NULL) * 1000;
 		code = run(&job, argc, argv);
 	} else {
-		tsr_look_refuse(&job.look, argv[1]);
+		tsr_look_refuse(&job.w.look, argv[1]);
 	}
-	tsr_look_close(&job.look);
-	tsr_buf_free(&job.out);
+	tsr_look_close(&job.w.look);
+	tsr_buf_free(&job.w.out);
 	return code;
 }

@@ -74,34 +74,41 @@ test_reason_says_each_part(void **state)
 {
 	static const struct {
 		const char *condition, *visitor, *expected;
+		bool browser; /* its values are known */
 	} rows[] = {
 	    {"{\"tier\":\"gold\"}", "{\"tier\":\"gold\"}",
-		"y: 0y tier = \"gold\" is \"gold\";"},
-	    {"{\"tier\":\"gold\"}", "{}", "n: 0n tier = \"gold\";"},
+		"y: 0y tier = \"gold\" is \"gold\";", false},
+	    {"{\"tier\":\"gold\"}", "{}", "n: 0n tier = \"gold\";", false},
 	    {"\"vip\"", "{\"tier\":\"iron\"}",
-		"n: 0n segment vip: Very; 1n tier = \"gold\" is \"iron\";"},
+		"n: 0n segment vip: Very; 1n tier = \"gold\" is \"iron\";", false},
 	    {"{\"$segment\":\"vip\"}", "{\"tier\":\"gold\"}",
-		"y: 0y segment vip: Very; 1y tier = \"gold\" is \"gold\";"},
+		"y: 0y segment vip: Very; 1y tier = \"gold\" is \"gold\";", false},
 	    {"{\"n\":{\"$gte\":1,\"$lt\":5}}", "{\"n\":7}",
-		"n: 0y n >= 1 is 7; 0n n < 5 is 7;"},
+		"n: 0y n >= 1 is 7; 0n n < 5 is 7;", false},
 	    {"{\"$or\":[{\"n\":1},{\"tier\":{\"$exists\":false}}]}", "{}",
-		"y: 0y any of; 1n n = 1; 1y tier is missing;"},
+		"y: 0y any of; 1n n = 1; 1y tier is missing;", false},
 	    {"{\"$not\":{\"n\":1}}", "{\"n\":1}",
-		"n: 0n not; 1y n = 1 is 1;"},
+		"n: 0n not; 1y n = 1 is 1;", false},
 	    {"{\"cart.items\":{\"$size\":2}}",
 		"{\"cart\":{\"items\":[1,2]}}",
-		"y: 0y cart.items $size 2 is [1,2];"},
+		"y: 0y cart.items $size 2 is [1,2];", false},
 	    {"{\"dwell\":{\"$gt\":9}}", "{\"dwell\":99}",
-		"l: 0l dwell > 9;"},
+		"l: 0l dwell > 9;", false},
 	    {"{\"dwell\":{\"$gt\":9},\"n\":1}", "{}",
-		"n: 0l dwell > 9; 0n n = 1;"},
+		"n: 0l dwell > 9; 0n n = 1;", false},
 	    {"{\"tier\":{\"$in\":[\"a\",\"b\"]}}", "{\"tier\":\"b\"}",
-		"y: 0y tier in [\"a\",\"b\"] is \"b\";"},
+		"y: 0y tier in [\"a\",\"b\"] is \"b\";", false},
+	    {"{\"dwell\":{\"$gt\":9}}", "{\"dwell\":99}",
+		"y: 0y dwell > 9 is 99;", true},
+	    {"{\"dwell\":{\"$gt\":9},\"n\":1}", "{\"n\":1,\"dwell\":4}",
+		"n: 0n dwell > 9 is 4; 0y n = 1 is 1;", true},
+	    {"{\"dwell\":{\"$gt\":9}}", "{}", "n: 0n dwell > 9;", true},
 	};
-	struct tsr_reason_visitor visitor = {.now = 0};
-	struct tsr_json condition, values;
 	struct tsr_rule rule = {.starts = INT64_MIN, .ends = INT64_MAX,
 	    .name = TSR_LIT("a")};
+	struct tsr_json condition, values, known = {.type = TSR_JSON_OBJECT};
+	struct tsr_reason_visitor visitor = {.known = &known};
+	const struct tsr_rule_list chain = {&rule, 1};
 	struct tsr_reason told;
 	struct tsr_buf out;
 	uint32_t decision;
@@ -115,10 +122,11 @@ test_reason_says_each_part(void **state)
 		values = json(&w, rows[i].visitor);
 		rule.audience = &condition;
 		assert_true(tsr_rules_chain(&decision, w.rules, &rule, 1));
-		assert_int_equal(tsr_reason_count(w.rules, decision), 1);
+		visitor.rules = w.rules;
 		visitor.values = &values;
+		visitor.browser = rows[i].browser;
 		tsr_reason_rule(
-		    &told, w.rules, decision, 0, &visitor, &w.arena);
+		    &told, &visitor, decision, &chain, 0, &w.arena);
 		tsr_buf_init(&out, 10000);
 		lines(&out, &told);
 		tsr_buf_byte(&out, 0);
@@ -131,10 +139,12 @@ test_reason_says_each_part(void **state)
 static void
 test_reason_says_moments(void **state)
 {
-	struct tsr_reason_visitor visitor = {.now = 1000};
+	struct tsr_json values = {.type = TSR_JSON_OBJECT};
+	struct tsr_reason_visitor visitor = {
+	    .values = &values, .known = &values, .now = 1000};
 	struct tsr_rule rule = {.starts = 0, .ends = 1000,
 	    .name = TSR_LIT("a")};
-	struct tsr_json values = {.type = TSR_JSON_OBJECT};
+	const struct tsr_rule_list chain = {&rule, 1};
 	struct tsr_reason told;
 	struct tsr_buf out;
 	uint32_t decision;
@@ -143,13 +153,48 @@ test_reason_says_moments(void **state)
 	(void)state;
 	init(&w);
 	assert_true(tsr_rules_chain(&decision, w.rules, &rule, 1));
-	visitor.values = &values;
-	tsr_reason_rule(&told, w.rules, decision, 0, &visitor, &w.arena);
+	visitor.rules = w.rules;
+	tsr_reason_rule(&told, &visitor, decision, &chain, 0, &w.arena);
 	tsr_buf_init(&out, 1000);
 	lines(&out, &told);
 	tsr_buf_byte(&out, 0);
 	assert_string_equal((const char *)out.p,
 	    "n: 0y from 1970-01-01T00:00:00Z; 0n until 1970-01-01T00:00:01Z;");
+	tsr_buf_free(&out);
+	tsr_arena_free(&w.arena);
+}
+
+/* Equal chains share a decision; each is told by its own names and words. */
+static void
+test_reason_equal_chains_keep_their_words(void **state)
+{
+	struct tsr_json a, b, known = {.type = TSR_JSON_OBJECT};
+	struct tsr_reason_visitor visitor = {.values = &known, .known = &known};
+	struct tsr_rule first = {.starts = INT64_MIN, .ends = INT64_MAX,
+	    .name = TSR_LIT("first")}, other = first;
+	const struct tsr_rule_list chain = {&other, 1};
+	struct tsr_reason told;
+	uint32_t decision[2];
+	struct tsr_buf out;
+	struct world w;
+
+	(void)state;
+	init(&w);
+	a = json(&w, "\"vip\"");
+	b = json(&w, "{\"tier\":\"gold\"}");
+	first.audience = &a;
+	other.audience = &b;
+	other.name = TSR_LIT("other");
+	assert_true(tsr_rules_chain(&decision[0], w.rules, &first, 1));
+	assert_true(tsr_rules_chain(&decision[1], w.rules, &other, 1));
+	assert_int_equal(decision[0], decision[1]);
+	visitor.rules = w.rules;
+	tsr_reason_rule(&told, &visitor, decision[1], &chain, 0, &w.arena);
+	assert_true(tsr_span_eq(told.name, TSR_LIT("other")));
+	tsr_buf_init(&out, 1000);
+	lines(&out, &told);
+	tsr_buf_byte(&out, 0);
+	assert_string_equal((const char *)out.p, "n: 0n tier = \"gold\";");
 	tsr_buf_free(&out);
 	tsr_arena_free(&w.arena);
 }
@@ -190,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_reason_says_each_part),
 	    cmocka_unit_test(test_reason_says_moments),
+	    cmocka_unit_test(test_reason_equal_chains_keep_their_words),
 	    cmocka_unit_test(test_reason_costs_are_those_of_the_diagram),
 	};
 

@@ -91,13 +91,13 @@ struct tsr_variants {
 	const struct tsr_site_file *chain; /* _chain.json or NULL */
 	struct tsr_variant *list; /* in the chain's order once chained */
 	size_t count, cap;
+	struct tsr_rule_list rules; /* the chain as it is written */
 	uint32_t decision;
 	/*
-	 * Where the chain asks what is known of its page: the chain, and its
-	 * decisions by place from the first one on, and by locale.
+	 * Where the chain asks what is known of its page: its decisions by
+	 * place from the first one on, and by locale.
 	 */
-	const struct tsr_rule *rules;
-	size_t rule_count;
+	bool by_place;
 	uint32_t *decisions;
 	uint32_t first_place, place_count, locale_count;
 };

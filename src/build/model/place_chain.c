@@ -26,6 +26,20 @@ know(struct tsr_rules_known *out, const struct tsr_model *model,
 	out->facts[1] = tsr_json_get(out->words, "fields");
 }
 
+struct tsr_json
+tsr_place_known(const struct tsr_model *model, const struct tsr_place *place,
+    uint32_t locale)
+{
+	struct tsr_rules_known known;
+	struct tsr_json out;
+
+	know(&known, model, place, locale);
+	tsr_rules_page(model->rules, &known);
+	out = tsr_rules_known_object(model->rules);
+	tsr_rules_page(model->rules, NULL);
+	return out;
+}
+
 /* The places of the page that owns the variants; of an entry's: all. */
 static void
 find_places(struct tsr_variants *g, const struct tsr_model *model,
@@ -48,14 +62,14 @@ place_one(uint32_t *decision, struct tsr_variants *g, struct tsr_model *model,
 	const struct tsr_rules_residue *residues;
 	size_t n;
 
-	if (!tsr_rules_chain_to(decision, model->rules, g->rules,
-		g->rule_count, g->count + 1))
+	if (!tsr_rules_chain_to(decision, model->rules, g->rules.list,
+		g->rules.count, g->count + 1))
 		return false;
 	n = tsr_rules_residues(&residues, model->rules, *decision);
 	if (n == 0 || !tsr_span_eq(g->slot, TSR_LIT("_page")))
 		return true;
 	tsr_diag_add(diag, TSR_ERROR, TSR_M_BROWSER,
-	    g->rules[residues[0].rule].where,
+	    g->rules.list[residues[0].rule].where,
 	    "a whole page cannot wait for what the browser knows");
 	return false;
 }
@@ -94,7 +108,7 @@ tsr_chains_place(struct tsr_model *model, const struct tsr_addresses *all,
 	uint32_t i;
 
 	for (i = 0; i < model->variants_count; i++)
-		if (model->variants[i].rules != NULL)
+		if (model->variants[i].by_place)
 			place(&model->variants[i], model, all, arena, diag);
 	tsr_rules_page(model->rules, NULL);
 }
@@ -139,7 +153,7 @@ tsr_chain_at(const struct tsr_variants *g, const struct tsr_addresses *all,
 {
 	uint32_t at = (uint32_t)(place - all->places);
 
-	if (g->rules == NULL)
+	if (!g->by_place)
 		return g->decision;
 	if (at < g->first_place || at - g->first_place >= g->place_count)
 		return 0;

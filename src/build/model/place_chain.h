@@ -15,6 +15,10 @@ void tsr_chains_place(struct tsr_model *model,
     const struct tsr_addresses *all, struct tsr_arena *arena,
     struct tsr_diag *diag);
 
+/* What a place answers, by attribute. */
+struct tsr_json tsr_place_known(const struct tsr_model *model,
+    const struct tsr_place *place, uint32_t locale);
+
 /* The decision of a chain at a place; any thread. */
 /* What may fire on each page: model->trigger_pages. */
 void tsr_triggers_place(struct tsr_model *model,

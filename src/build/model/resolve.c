@@ -68,6 +68,7 @@ fill_slot(struct tsr_resolving *j, struct tsr_slot *out,
 	if (n > 0)
 		out->decision = tsr_chain_at(
 		    g, j->r->addresses, j->place, j->locale);
+	out->rules = n > 0 ? &g->rules : NULL;
 	if (n == 0 ||
 	    tsr_rules_outcomes(j->r->model->rules, out->decision) != n + 1) {
 		out->decision = 0;
@@ -256,6 +257,7 @@ tsr_resolve_page(struct tsr_resolved *out, const struct tsr_resolver *resolver,
 	if (n > 0)
 		out->decision =
 		    tsr_chain_at(g, resolver->addresses, place, locale);
+	out->rules = n > 0 ? &g->rules : NULL;
 	if (n == 0 ||
 	    tsr_rules_outcomes(model->rules, out->decision) != n + 1) {
 		out->decision = 0;

@@ -39,6 +39,7 @@ struct tsr_alternative {
 struct tsr_slot {
 	struct tsr_span name;
 	uint32_t decision;
+	const struct tsr_rule_list *rules; /* NULL: there are none */
 	struct tsr_alternative *list; /* one an outcome */
 	uint32_t count;
 };
@@ -58,6 +59,7 @@ struct tsr_resolved {
 	uint32_t locale;
 	const struct tsr_json *record; /* with its url; or NULL */
 	uint32_t decision;
+	const struct tsr_rule_list *rules; /* NULL: there are none */
 	struct tsr_edition *editions;
 	uint32_t count;
 };

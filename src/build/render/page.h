@@ -12,6 +12,8 @@
 #include "core/format.h"
 
 struct tsr_choice;
+struct tsr_rule_list;	 /* rules/rules.h */
+struct tsr_trigger_page; /* rules/trigger.h */
 
 enum tsr_item_kind {
 	TSR_ITEM_TEXT,	   /* fixed bytes */
@@ -38,6 +40,7 @@ struct tsr_item {
 	uint32_t length;      /* DATA: bytes, always */
 	const uint32_t *bits; /* DATA: decisions; outcome 0 sets the bit */
 	uint32_t bit_count;
+	const struct tsr_rule_list *rules; /* SLOT: its chain, for people */
 	bool list; /* SLOT: the choices' rows are entries of a list */
 	struct tsr_where where; /* of the tag {{>slot:..}} */
 };
@@ -69,6 +72,8 @@ struct tsr_page {
 	uint32_t locale;	/* number; 0 is the default */
 	uint32_t status;	/* 200, or 404 for the not-found page */
 	uint32_t decision;	/* whole-page variants; outcome = edition */
+	const struct tsr_rule_list *rules; /* its chain, for people; or NULL */
+	const struct tsr_trigger_page *triggers; /* of it; NULL: none */
 	struct tsr_choice *editions; /* at least one, each with one row */
 	uint32_t edition_count;
 	const uint32_t *bits; /* of its mask */

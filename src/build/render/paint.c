@@ -38,6 +38,7 @@ struct painter {
 	const struct tsr_place *at;
 	struct tsr_regions regions; /* of the edition under way */
 	bool why_said; /* its layout has {{>why}} */
+	bool has_data; /* some layout of the page has {{>tessera}} */
 };
 
 /* One component being rendered: whose slots, and where to. */
@@ -114,6 +115,7 @@ mark_slot(struct painting *painting, const struct tsr_slot *slot,
 	struct tsr_item item = {.kind = TSR_ITEM_SLOT,
 	    .text = slot->name,
 	    .decision = slot->decision,
+	    .rules = slot->rules,
 	    .count = slot->count,
 	    .list = true,
 	    .where = tag};
@@ -273,7 +275,7 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 	    .where = tag};
 
 	assert(out == &painting->canvas->buf);
-	p->regions.said = true;
+	p->regions.said = p->has_data = true;
 	tsr_regions_triggers(&p->regions, tsr_triggers_of(p->r->model,
 		p->r->addresses, p->at, p->locale), tag);
 	atomic_store(&p->r->script->used, true);
@@ -479,6 +481,7 @@ tsr_paint_page(struct tsr_page *out, const struct tsr_resolver *resolver,
 	out->locale = page->locale;
 	out->status = tsr_span_eq(source->id, model->not_found) ? 404 : 200;
 	out->decision = page->decision;
+	out->rules = page->rules;
 	out->edition_count = page->count;
 	out->editions = TSR_NEW_ARRAY(arena, struct tsr_choice, page->count);
 	for (i = 0; i < page->count; i++) {
@@ -487,6 +490,9 @@ tsr_paint_page(struct tsr_page *out, const struct tsr_resolver *resolver,
 		paint_edition(&out->editions[i], &p, &page->editions[i]);
 	}
 	tsr_regions_give(out, &p.regions);
+	if (p.has_data)
+		out->triggers = tsr_triggers_of(
+		    model, resolver->addresses, p.at, p.locale);
 	return p.ok;
 }
 

@@ -393,6 +393,10 @@ render_model(struct run *run, struct tsr_model *model)
 	out->redirects = all->redirects;
 	out->redirect_count = all->redirect_count;
 	out->rules = model->rules;
+	out->triggers = model->triggers;
+	if (run->options->only.n > 0 && run->count == 1)
+		out->known = tsr_place_known(
+		    model, run->tasks[0].place, run->tasks[0].locale);
 	out->events = &model->events;
 	out->name = model->name;
 	out->base_url = model->base_url;

@@ -53,6 +53,8 @@ struct tsr_site_output {
 	struct tsr_public_file *files; /* sorted by name */
 	size_t file_count;
 	struct tsr_rules *rules;
+	struct tsr_triggers *triggers;
+	struct tsr_json known; /* of one page alone: attributes that it answers */
 	const struct tsr_event_kinds *events;
 	struct tsr_span name, base_url, consent_cookie;
 	const struct tsr_json *consent; /* of tessera.json, or NULL */

@@ -413,9 +413,9 @@ compile(struct tsr_modeler *m, struct tsr_variants *g)
 	}
 	add_chain(&r);
 	hold_out(&r);
+	g->rules = (struct tsr_rule_list){r.list, r.count};
 	if (r.ok && tsr_rules_asks_page(m->model->rules, r.list, r.count)) {
-		g->rules = r.list;
-		g->rule_count = r.count;
+		g->by_place = true;
 		return;
 	}
 	if (r.ok)

@@ -17,6 +17,8 @@ struct teller {
 	const struct tsr_rules *rules;
 	const struct tsr_decision *decision;
 	const struct tsr_json *values; /* with arms and holdouts */
+	const struct tsr_json *known;
+	bool browser;
 	struct tsr_span locale;
 	struct tsr_arena *arena;
 };
@@ -26,10 +28,10 @@ static enum tsr_reason_answer
 answer(const struct teller *t, const struct tsr_json *condition)
 {
 	struct tsr_condition_world world = tsr_rules_world(t->rules);
-	size_t i, yes = 0, n = t->decision->sample_count;
+	size_t i, yes = 0, n = t->browser ? 0 : t->decision->sample_count;
 
 	if (n == 0) {
-		world.known = &t->decision->known;
+		world.known = t->known;
 		return tsr_condition_eval(&world, condition, t->values)
 		    ? TSR_REASON_YES : TSR_REASON_NO;
 	}
@@ -135,10 +137,10 @@ find(struct tsr_reason_line *line, struct teller *t, struct tsr_span written)
 	    !world.cut(world.ctx, &name, &path, written))
 		return;
 	line->attribute = tsr_rules_attribute_find(t->rules, name);
-	if (line->attribute != UINT32_MAX &&
+	if (line->attribute != UINT32_MAX && !t->browser &&
 	    t->rules->attributes[line->attribute].tier == TSR_TIER_BROWSER)
 		return;
-	v = tsr_json_find(&t->decision->known, name);
+	v = tsr_json_find(t->known, name);
 	if (v == NULL)
 		v = tsr_json_find(t->values, name);
 	if (path.p != NULL)
@@ -156,6 +158,7 @@ tell_test(struct teller *t, unsigned depth, const struct tsr_member *field,
 	struct tsr_member *inner = TSR_NEW(t->arena, struct tsr_member);
 	struct tsr_json condition = field->value, *part = &whole->value;
 	struct tsr_reason_line *line;
+	uint32_t attribute;
 	struct tsr_buf text;
 
 	whole->name = field->name;
@@ -170,13 +173,20 @@ tell_test(struct teller *t, unsigned depth, const struct tsr_member *field,
 	condition.count = 1;
 	condition.u.members = whole;
 	line = add_line(t, depth, answer(t, &condition));
+	attribute = tsr_rules_attribute_find(t->rules, field->name);
 	tsr_buf_init(&text, SIZE_MAX / 2);
-	tsr_buf_add(&text, field->name);
+	tsr_buf_add(&text, attribute == UINT32_MAX ? field->name
+		: tsr_rules_written(t->rules, attribute));
 	put_operator(&text,
 	    operator != NULL ? operator->name : TSR_LIT("$eq"),
 	    operator != NULL ? &operator->value : &field->value);
 	line->text = take(t, &text);
 	find(line, t, field->name);
+	/* A rule that the server has decided has no samples. */
+	if (attribute != UINT32_MAX && !t->browser &&
+	    t->decision->sample_count == 0 &&
+	    t->rules->attributes[attribute].tier == TSR_TIER_BROWSER)
+		line->told = TSR_REASON_OPEN;
 }
 
 static void
@@ -362,36 +372,23 @@ tell_key(struct teller *t, const struct tsr_rule *rule)
 	return holds;
 }
 
-size_t
-tsr_reason_count(const struct tsr_rules *rules, uint32_t decision)
-{
-	return rules->decisions[decision].count;
-}
-
-const struct tsr_rule *
-tsr_reason_at(const struct tsr_rules *rules, uint32_t decision, size_t i)
-{
-	const struct tsr_decision *d = &rules->decisions[decision];
-
-	return i < d->count ? &d->list[i] : NULL;
-}
-
 void
-tsr_reason_rule(struct tsr_reason *out, const struct tsr_rules *rules,
-    uint32_t decision, size_t i, const struct tsr_reason_visitor *visitor,
-    struct tsr_arena *arena)
+tsr_reason_rule(struct tsr_reason *out,
+    const struct tsr_reason_visitor *visitor, uint32_t decision,
+    const struct tsr_rule_list *chain, size_t i, struct tsr_arena *arena)
 {
-	const struct tsr_decision *d = &rules->decisions[decision];
-	const struct tsr_rule *rule = &d->list[i];
-	struct teller t = {.out = out, .rules = rules, .decision = d,
+	const struct tsr_rule *rule = &chain->list[i];
+	struct teller t = {.out = out, .rules = visitor->rules,
+	    .decision = &visitor->rules->decisions[decision],
+	    .known = visitor->known, .browser = visitor->browser,
 	    .locale = visitor->locale, .arena = arena};
 	bool sure = true;
 
 	memset(out, 0, sizeof(*out));
-	t.values = tsr_rules_assigned(
-	    rules, visitor->values, &d->known, visitor->now, arena);
+	t.values = tsr_rules_assigned(visitor->rules, visitor->values,
+	    visitor->known, visitor->now, arena);
 	out->name = rule->name;
-	out->outcome = tsr_rule_outcome(d->list, i);
+	out->outcome = tsr_rule_outcome(chain->list, i);
 	if (rule->starts != INT64_MIN)
 		sure &= tell_moment(
 		    &t, rule->starts, visitor->now >= rule->starts, true);

@@ -33,21 +33,21 @@ struct tsr_reason {
 };
 
 struct tsr_reason_visitor {
+	const struct tsr_rules *rules;
 	const struct tsr_json *values; /* see tsr_rules_interpret */
+	const struct tsr_json *known;  /* what the page answers */
+	bool browser; /* values has the browser's, too: nothing is open */
 	int64_t now;
 	struct tsr_span locale; /* of titles */
 };
 
-/* Rules of a decision's chain. */
-size_t tsr_reason_count(const struct tsr_rules *rules, uint32_t decision);
-
-/* One of them; NULL: behind the last, where the default stands. */
-const struct tsr_rule *tsr_reason_at(
-    const struct tsr_rules *rules, uint32_t decision, size_t i);
-
-/* Rule i of a decision's chain for a visitor. Texts are in the arena. */
-void tsr_reason_rule(struct tsr_reason *out, const struct tsr_rules *rules,
-    uint32_t decision, size_t i, const struct tsr_reason_visitor *visitor,
-    struct tsr_arena *arena);
+/*
+ * Rule i of a chain as it is written on the page, for a visitor; decision: what
+ * it was compiled to. Equal chains share that, but not their names and words.
+ * Texts are in the arena.
+ */
+void tsr_reason_rule(struct tsr_reason *out,
+    const struct tsr_reason_visitor *visitor, uint32_t decision,
+    const struct tsr_rule_list *chain, size_t i, struct tsr_arena *arena);
 
 #endif

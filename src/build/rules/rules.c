@@ -134,6 +134,46 @@ tsr_rules_written(const struct tsr_rules *rules, uint32_t attribute)
 	return a->name;
 }
 
+/* Residues have names in their members and in lists, as deep as they are. */
+struct tsr_json
+tsr_rules_as_written(
+    struct tsr_rules *rules, const struct tsr_json *condition)
+{
+	struct tsr_json out = *condition, *items;
+	struct tsr_member *members;
+	uint32_t i, a;
+
+	if (out.type == TSR_JSON_ARRAY) {
+		items = TSR_NEW_ARRAY(rules->arena, struct tsr_json, out.count);
+		for (i = 0; i < out.count; i++)
+			items[i] = tsr_rules_as_written(
+			    rules, &condition->u.items[i]);
+		out.u.items = items;
+	} else if (out.type == TSR_JSON_OBJECT) {
+		members = TSR_NEW_ARRAY(
+		    rules->arena, struct tsr_member, out.count);
+		for (i = 0; i < out.count; i++) {
+			members[i] = condition->u.members[i];
+			a = tsr_rules_attribute_find(rules, members[i].name);
+			if (a != UINT32_MAX)
+				members[i].name = tsr_rules_written(rules, a);
+			else
+				members[i].value = tsr_rules_as_written(
+				    rules, &members[i].value);
+		}
+		out.u.members = members;
+	}
+	return out;
+}
+
+bool
+tsr_rules_said(
+    struct tsr_json *out, struct tsr_rules *rules, uint32_t decision)
+{
+	return tsr_residue_condition(
+	    out, rules, rules->decisions[decision].root);
+}
+
 uint32_t
 tsr_rules_clock(struct tsr_rules *rules)
 {

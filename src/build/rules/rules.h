@@ -94,6 +94,9 @@ struct tsr_rules_known {
 void tsr_rules_page(
     struct tsr_rules *rules, const struct tsr_rules_known *known);
 
+/* The same by attribute, as the interpreter takes it. */
+struct tsr_json tsr_rules_known_object(struct tsr_rules *rules);
+
 /*
  * The ids in a fragment set, by number. Only tsr_rules_interpret asks for them;
  * borrowed.
@@ -120,6 +123,12 @@ struct tsr_rule {
 	struct tsr_where where;
 	uint32_t outcome; /* 1 + the outcome it leads to; 0: its own number */
 	bool trigger;	  /* it is no variant of a slot, for messages */
+};
+
+/* A chain as it is written. */
+struct tsr_rule_list {
+	const struct tsr_rule *list;
+	size_t count;
 };
 
 /*
@@ -199,6 +208,16 @@ struct tsr_rules_residue {
 };
 #define TSR_RESIDUE_ALWAYS UINT32_MAX
 
+/*
+ * For whom a bit, or the chain of a trigger, comes to outcome 0: a condition
+ * over what the server knows, for people. False: it is too large. And a
+ * condition with the names that the author gave to scores.
+ */
+bool tsr_rules_said(
+    struct tsr_json *out, struct tsr_rules *rules, uint32_t decision);
+struct tsr_json tsr_rules_as_written(
+    struct tsr_rules *rules, const struct tsr_json *condition);
+
 /* By falling priority; none for most chains. */
 size_t tsr_rules_residues(const struct tsr_rules_residue **out,
     const struct tsr_rules *rules, uint32_t decision);
@@ -256,6 +275,9 @@ const struct tsr_json *tsr_rules_values(
 /* The least and the greatest number that it can be; false: any may come. */
 bool tsr_rules_range(double *low, double *high, const struct tsr_rules *rules,
     uint32_t attribute);
+/* Its name as the author wrote it: a trigger's score has one of its own. */
+struct tsr_span tsr_rules_written(
+    const struct tsr_rules *rules, uint32_t attribute);
 /* Number of an attribute, or UINT32_MAX. */
 uint32_t tsr_rules_attribute_find(
     const struct tsr_rules *rules, struct tsr_span name);

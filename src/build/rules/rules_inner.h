@@ -443,13 +443,6 @@ void tsr_rules_check_value(struct tsr_rules *rules, uint32_t attribute,
 void tsr_rules_hint_range(
     struct tsr_rules *rules, const struct tsr_cond *cond);
 
-/* rules.c: an attribute's name as the author wrote it, for messages. */
-struct tsr_span tsr_rules_written(
-    const struct tsr_rules *rules, uint32_t attribute);
-
-/* rules_chain.c: what is known of the page, as the interpreter takes it. */
-struct tsr_json tsr_rules_known_object(struct tsr_rules *rules);
-
 /* rules_chain.c: report a condition that always or never holds. */
 void tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
     struct tsr_where where);

@@ -120,6 +120,24 @@ tsr_signals_tell(struct tsr_buf *out)
 	tsr_buf_byte(out, ']');
 }
 
+bool
+tsr_signal_first(struct tsr_json *out, struct tsr_span name)
+{
+	const char *first;
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(signals); i++) {
+		first = signals[i].first;
+		if (first == NULL || !tsr_span_eq(name_of(i), name))
+			continue;
+		*out = signals[i].type == BOOLEAN
+		    ? tsr_json_boolean(false)
+		    : tsr_json_integer(first[0] - '0');
+		return first[0] != '"';
+	}
+	return false;
+}
+
 const char *
 tsr_signal_of(struct tsr_span kind)
 {

@@ -9,13 +9,16 @@
 #ifndef TSR_BUILD_SIGNAL_H
 #define TSR_BUILD_SIGNAL_H
 
-#include "base/buf.h"
+#include "build/read/json.h"
 
 /*
  * What signals are before anything happened, as src/browser/signals.js takes it:
  * [["scroll",0],...]; a text is a question to the browser.
  */
 void tsr_signals_tell(struct tsr_buf *out);
+
+/* What a signal is then; false: the screen, or what happens, says it. */
+bool tsr_signal_first(struct tsr_json *out, struct tsr_span name);
 
 /* The signal that an event of a kind changes, or NULL. */
 const char *tsr_signal_of(struct tsr_span kind);

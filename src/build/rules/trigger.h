@@ -18,6 +18,7 @@ struct tsr_trigger_entry {
 	const struct tsr_json *json;
 	/* By locale: below out/public; what render/trigger_file.c fills in. */
 	const struct tsr_span *files;
+	struct tsr_rule_list rules; /* its chain, of one rule */
 };
 
 /* Something that may fire on a page. */
@@ -29,6 +30,8 @@ struct tsr_trigger_use {
 struct tsr_trigger_page {
 	const struct tsr_trigger_use *list;
 	size_t count;
+	/* By trigger: its chain's decision here; outcome 0: it may. */
+	const uint32_t *decisions;
 };
 
 struct tsr_triggers;
@@ -41,6 +44,8 @@ struct tsr_triggers *tsr_triggers_new(
     struct tsr_rules *rules, const struct tsr_json *file);
 
 size_t tsr_triggers_count(const struct tsr_triggers *all);
+/* How many a visitor is shown in one session at most. */
+uint32_t tsr_triggers_active(const struct tsr_triggers *all);
 struct tsr_trigger_entry *tsr_triggers_at(struct tsr_triggers *all, size_t i);
 
 /* What may fire on the page that the rules know at the moment. */

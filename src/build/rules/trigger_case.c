@@ -8,6 +8,7 @@
 struct trigger {
 	struct tsr_trigger_entry entry;
 	struct tsr_json audience; /* with the browser's scores */
+	struct tsr_rule rule;
 };
 
 struct case_of {
@@ -159,6 +160,13 @@ add_trigger(struct tsr_triggers *all, const struct tsr_member *m)
 	t->entry.json = &m->value;
 	t->audience = live_condition(
 	    all->rules, tsr_json_get(&m->value, "audience"));
+	t->rule.audience = &t->audience;
+	t->rule.starts = INT64_MIN;
+	t->rule.ends = INT64_MAX;
+	t->rule.name = m->name;
+	t->rule.where = t->entry.where;
+	t->rule.trigger = true;
+	t->entry.rules = (struct tsr_rule_list){&t->rule, 1};
 	check_consent(all->rules, &t->entry);
 	find_ties(all, all->count++);
 }
@@ -186,6 +194,12 @@ size_t
 tsr_triggers_count(const struct tsr_triggers *all)
 {
 	return all->count;
+}
+
+uint32_t
+tsr_triggers_active(const struct tsr_triggers *all)
+{
+	return all->active;
 }
 
 struct tsr_trigger_entry *
@@ -226,30 +240,25 @@ add_use(struct finding *f, uint32_t trigger, const struct tsr_json *form,
 	f->list[f->count++] = (struct tsr_trigger_use){*number, decision};
 }
 
-static void
+/* Gives the decision of the trigger's chain. */
+static uint32_t
 find_uses(struct finding *f, uint32_t i)
 {
 	static const struct tsr_json nothing = {.type = TSR_JSON_OBJECT};
 	struct tsr_json always;
 	struct tsr_rules *rules = f->all->rules;
-	const struct trigger *t = &f->all->list[i];
-	struct tsr_rule rule = {.audience = &t->audience,
-	    .starts = INT64_MIN,
-	    .ends = INT64_MAX,
-	    .name = t->entry.name,
-	    .where = t->entry.where,
-	    .trigger = true};
 	const struct tsr_rules_residue *residues;
 	uint32_t decision;
 	bool can[2];
 	size_t k, n;
 
 	if (f->all->failed[i])
-		return;
-	if (!tsr_rules_chain(&decision, rules, &rule, 1)) {
+		return 0;
+	if (!tsr_rules_chain(
+		&decision, rules, &f->all->list[i].rule, 1)) {
 		/* It would be the same on every page. */
 		f->all->failed[i] = true;
-		return;
+		return 0;
 	}
 	n = tsr_rules_residues(&residues, rules, decision);
 	tsr_rules_can(can, rules, decision);
@@ -257,16 +266,20 @@ find_uses(struct finding *f, uint32_t i)
 		add_use(f, i, &residues[k].form, residues[k].decision);
 	if (can[0] && tsr_browser_form_of(&always, rules, &nothing))
 		add_use(f, i, &always, can[1] ? decision : TSR_RESIDUE_ALWAYS);
+	return decision;
 }
 
 void
 tsr_triggers_here(struct tsr_trigger_page *out, struct tsr_triggers *all)
 {
 	struct finding f = {.all = all};
+	uint32_t *decisions =
+	    TSR_NEW_ARRAY(all->rules->arena, uint32_t, all->count);
 	uint32_t i;
 
 	for (i = 0; i < all->count; i++)
-		find_uses(&f, i);
+		decisions[i] = find_uses(&f, i);
+	out->decisions = decisions;
 	out->list = f.list;
 	out->count = f.count;
 }

@@ -230,6 +230,30 @@ expect 0 out 'No slot of this name' "$tessera" why --site "$site" --slot none /
 expect 0 out '"holds":"later"' "$tessera" why --json --site "$site" \
 	/shop/boots/alm-approach returning=true
 json why
+# Pages that answer alike share a decision; each has values of its own.
+expect 0 out 'price >= 300                         it is 389' "$tessera" why \
+	--site "$site" --slot delivery /shop/tents/tor-1
+expect 0 out 'long-look, in slot prompt, priority 50' "$tessera" why \
+	--site "$site" /
+expect 0 out 'later  dwell > 90                           only the browser knows' \
+	"$tessera" why --site "$site" /
+expect 0 out 'offer shows default; then the browser shows undecided' \
+	"$tessera" why --site "$site" /shop/tents/tor-1 scroll=70 dwell=95
+expect 0 out 'priority 50, not again for 86400 s: the browser shows it' \
+	"$tessera" why --site "$site" / dwell=95
+expect 0 out 'priority 40, once a session: held back (priority)' \
+	"$tessera" why --site "$site" / dwell=95 pages-seen=5
+expect 0 out ': held back (consent)' "$tessera" why --site "$site" \
+	--consent analytics / dwell=95
+expect 0 out 'intent-tier in ["warm","hot"]        it is "warm"' "$tessera" \
+	why --site "$site" / leaving=true intent-tier=warm
+expect 0 out '"shown":false,"held":"priority"' "$tessera" why --json \
+	--site "$site" / dwell=95 pages-seen=5
+json why of triggers
+expect 0 out '"shows":"default","omitted":false,"browser":"undecided"' \
+	"$tessera" why --json --site "$site" /shop/tents/tor-1 scroll=70 dwell=95
+expect 2 err '"scroll=101" is no number from 0 to 100' "$tessera" why \
+	--site "$site" / scroll=101
 expect 1 err 'no page of this site is at /nope' "$tessera" why --site "$site" /nope
 expect 2 err '"tier" is no NAME=VALUE' "$tessera" why --site "$site" / tier
 expect 2 err 'names no attribute' "$tessera" why --site "$site" / nope=1
@@ -244,6 +268,13 @@ expect 0 out 'where the mask says so' "$tessera" explain --site "$site" \
 expect 0 out '"residue":{' "$tessera" explain --json --site "$site" \
 	--slot offer /shop/boots/alm-approach
 json explain
+expect 0 out 'long-look, in slot prompt, priority 50, not again for 86400 s' \
+	"$tessera" explain --site "$site" /
+expect 0 out 'server   {"tier":{"$eq":"gold"}}' "$tessera" explain \
+	--site "$site" /repair
+expect 0 out '{"server":true,"browser":{"dwell":{"$gt":90},"cart-items":{"$eq":0}}}' \
+	"$tessera" explain --json --site "$site" /
+json explain of triggers
 expect 1 err 'no page of this site is at /nope' "$tessera" explain --site "$site" /nope
 expect 1 err 'at index: paths begin with /' "$tessera" explain --site "$site" index
 expect 0 out '/: 1 slot with variants' "$tessera" explain --site site /
