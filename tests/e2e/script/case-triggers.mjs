@@ -9,15 +9,17 @@ const axe = fs.readFileSync(path.join(path.dirname(new URL(import.meta.url).path
 	"../node_modules/axe-core/axe.min.js"), "utf8");
 const product = "/shop/boots/varde-winter";
 const caps = [12, 600, 20, 10, 10];
+// Measured and personalised, but nothing may be kept.
+const unkept = { consent: "1.analytics+personalization.1781524800", known: 128 + 12 };
 
 // A page's state for a visitor with these parts of each vector's cap, as the
-// server wrote it so many seconds ago.
-function state(parts, age) {
+// server wrote it so many seconds ago. known: 128, and a bit for each purpose.
+function state(parts, age, known) {
 	const bytes = Buffer.alloc(6 + parts.length * 8);
 	const now = Math.floor(Date.now() / 1000) - age;
 
 	bytes[0] = 1;
-	bytes[1] = 128 + 14;
+	bytes[1] = known;
 	bytes.writeUInt32LE(now, 2);
 	parts.forEach((part, i) => {
 		bytes.writeUInt32LE(part * caps[i] * 256, 6 + i * 8);
@@ -26,9 +28,80 @@ function state(parts, age) {
 	return bytes.toString("base64");
 }
 
+// What keeps each trigger back. Of the two visitors one makes all of the slot
+// and leaving-warm due, the other basket-left and leaving-cold. kept: what is
+// remembered, as seconds ago: [shown, closed]; session: what was shown in it.
+// Of a slot's triggers the most important, gold-repair, gives way to none.
+const day = 86400;
+const closed = (...ids) => Object.fromEntries(ids.map((id) => [id, [0, 60]]));
+const warm = { page: "/repair", parts: [1, 1, 0, 1, 0], cookies: [["tier", "gold"]], session: [3, 0] };
+const cold = { page: product, parts: [0, 0, 0, 0, 0], session: [1, 1] };
+const held = [
+	{ who: warm, why: "dismissed", ids: ["gold-repair", "long-look", "many-pages", "leaving-warm"],
+		kept: closed("gold-repair", "long-look", "many-pages", "leaving-warm") },
+	{ who: cold, why: "dismissed", ids: ["basket-left", "leaving-cold"], kept: closed("basket-left", "leaving-cold") },
+	{ who: warm, why: "cooldown", ids: ["long-look"],
+		kept: { "long-look": [day - 300, 0], ...closed("gold-repair", "many-pages", "leaving-warm") } },
+	{ who: cold, why: "cooldown", ids: ["basket-left"], kept: { "basket-left": [3000, 0], ...closed("leaving-cold") } },
+	{ who: warm, why: "once", ids: ["gold-repair", "many-pages", "leaving-warm"], kept: closed("long-look"),
+		shown: ["gold-repair", "many-pages", "leaving-warm"] },
+	// Long after its cooldown; once for a visitor is once.
+	{ who: cold, why: "once", ids: ["leaving-cold"], kept: { "leaving-cold": [90 * day, 0], ...closed("basket-left") } },
+	{ who: warm, why: "consent", ids: ["gold-repair", "long-look", "many-pages", "leaving-warm"], ...unkept },
+	{ who: cold, why: "consent", ids: ["basket-left", "leaving-cold"], ...unkept },
+	{ who: warm, why: "cap", ids: ["gold-repair", "long-look", "leaving-warm"],
+		shown: ["basket-left", "leaving-cold", "many-pages"] },
+	{ who: warm, why: "cap", ids: ["long-look", "many-pages", "leaving-warm"],
+		shown: ["basket-left", "leaving-cold", "gold-repair"] },
+	{ who: cold, why: "cap", ids: ["basket-left", "leaving-cold"], shown: ["gold-repair", "long-look", "many-pages"] },
+	// many-pages rests until gold-repair has the slot.
+	{ who: warm, why: "priority", ids: ["long-look", "many-pages"], fires: ["gold-repair"],
+		kept: { "many-pages": [0, 30 * day - 75], ...closed("leaving-warm") } },
+	{ who: cold, why: "priority", ids: ["leaving-cold"], fires: ["basket-left"] },
+	// A dialog of the page itself, or another of ours, is never covered.
+	{ who: cold, why: "priority", ids: ["basket-left", "leaving-cold"], dialog: true },
+	{ who: warm, why: "priority", ids: ["leaving-warm"], dialog: true, kept: closed("gold-repair", "long-look", "many-pages") },
+];
+
+// Runs in the page, before anything of it: what an earlier visit left.
+function remember({ session, shown, kept }) {
+	if (origin === "null" || sessionStorage.test)
+		return;
+	sessionStorage.test = 1;
+	sessionStorage["tessera.session"] = JSON.stringify([...session, Date.now()]);
+	sessionStorage["tessera.shown"] = JSON.stringify(shown);
+	localStorage["tessera.triggers"] = JSON.stringify(kept);
+}
+
+async function holdBack(open, tally) {
+	for (const { who, why, ids, kept = {}, shown = [], fires = [], dialog = false, ...options } of held) {
+		const v = await open({ ...who, ...options });
+		const what = `${who.page}, ${why}:`;
+		const now = Math.floor(Date.now() / 1000);
+
+		await v.context.addInitScript(remember, { session: who.session, shown, kept: Object.fromEntries(
+			Object.entries(kept).map(([id, ago]) => [id, ago.map((seconds) => seconds && now - seconds)])) });
+		await v.go(who.page);
+		if (dialog)
+			await v.tab.evaluate(() => {
+				const box = document.createElement("dialog");
+				document.body.append(box);
+				box.showModal();
+			});
+		await v.tab.clock.fastForward(who === warm ? 95000 : 2000);
+		await v.leave();
+		const told = await v.told();
+		for (const id of ids)
+			tally.check(told.filter((line) => line === `${id} held ${why}`).length === 1, what, id, JSON.stringify(told));
+		tally.check(told.filter((line) => / shown$/.test(line)).join() === fires.map((id) => `${id} shown`).join(),
+			what, "shows", fires.join(), JSON.stringify(told));
+		await v.end(what);
+	}
+}
+
 export async function run({ visit, collector, tally }) {
 	// A visitor whose clock is ours, and whose score the pages say.
-	const open = async ({ parts, age = 0, cookies = [], ...options } = {}) => {
+	const open = async ({ parts, age = 0, known = 128 + 14, cookies = [], ...options } = {}) => {
 		const visitor = await visit({ triggers: true, ...options });
 		const { tab, context, base } = visitor;
 
@@ -39,7 +112,7 @@ export async function run({ visit, collector, tally }) {
 				const reply = await route.fetch();
 
 				await route.fulfill({ response: reply, body: (await reply.text())
-					.replace(/data-state="[^"]*"/, `data-state="${state(parts, age)}"`) });
+					.replace(/data-state="[^"]*"/, `data-state="${state(parts, age, known)}"`) });
 			});
 		visitor.wait = (seconds) => tab.clock.runFor(seconds * 1000);
 		visitor.leave = async () => {
@@ -76,6 +149,7 @@ export async function run({ visit, collector, tally }) {
 	const stays = async (visitor, what) => tally.check(
 		await visitor.shifts() === 0, what, "nothing shifts", await visitor.shifts());
 
+	await holdBack(open, tally);
 	// Time on a page: in the slot; then its cooldown.
 	let v = await open();
 	await v.go(product);
