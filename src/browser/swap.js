@@ -14,7 +14,7 @@ const BLANK = 200;	/* ms at most that a region waits to be painted first */
 
 const waiting = [];	/* by region: { fragment, width } */
 
-const find = (n) => [...document.querySelectorAll(`[data-tessera="${n}"]`)];
+const find = (n) => [...document.querySelectorAll(`[data-tessera^="${n}/"]`)];
 
 const box = (element) => element.getBoundingClientRect();
 
@@ -89,7 +89,7 @@ export const show = (n, url) => {
 	}
 	load(url).then((fragment) => {
 		for (const element of fragment.children)
-			element.dataset.tessera = n;
+			element.dataset.tessera = n + url;
 		mark(fragment);
 		want.fragment = fragment;
 		settle();

@@ -141,8 +141,8 @@ next_element(struct tsr_span *element, struct tsr_span s, size_t *at,
 }
 
 void
-tsr_canvas_region(
-    struct tsr_canvas *canvas, struct tsr_span name, bool personal, bool first)
+tsr_canvas_attribute(
+    struct tsr_canvas *canvas, struct tsr_span attribute, bool first)
 {
 	struct tsr_span s = tsr_buf_view(&canvas->buf), element = {NULL, 0};
 	struct tsr_buf out;
@@ -158,9 +158,7 @@ tsr_canvas_region(
 		if (end == s.n)
 			break;
 		tsr_buf_add(&out, tsr_span_part(s, from, end - from));
-		tsr_buf_text(&out, " data-personalized-region=\"");
-		tsr_buf_add(&out, name);
-		tsr_buf_text(&out, personal ? "\" data-personalized" : "\"");
+		tsr_buf_add(&out, attribute);
 		if (first && can_hold(element)) {
 			tsr_buf_text(&out, " data-why");
 			first = false;
@@ -173,6 +171,20 @@ tsr_canvas_region(
 	out.full |= canvas->buf.full;
 	tsr_buf_free(&canvas->buf);
 	canvas->buf = out;
+}
+
+void
+tsr_canvas_region(struct tsr_canvas *canvas, struct tsr_span name,
+    bool personal, bool first)
+{
+	struct tsr_buf text;
+
+	tsr_buf_init(&text, canvas->buf.max);
+	tsr_buf_text(&text, " data-personalized-region=\"");
+	tsr_buf_add(&text, name);
+	tsr_buf_text(&text, personal ? "\" data-personalized" : "\"");
+	tsr_canvas_attribute(canvas, tsr_buf_view(&text), first);
+	tsr_buf_free(&text);
 }
 
 static void

@@ -30,10 +30,14 @@ void tsr_canvas_mark(struct tsr_canvas *canvas, struct tsr_arena *arena,
     const struct tsr_item *item);
 
 /*
- * Write ` data-personalized-region="NAME"` into every element that is not
- * inside another; personal: and ` data-personalized`; first: and ` data-why`
- * into the first of them that can hold a button.
+ * Write an attribute, with the blank before it, into every element that is not
+ * inside another; first: and ` data-why` into the first of them that can hold
+ * a button.
  */
+void tsr_canvas_attribute(
+    struct tsr_canvas *canvas, struct tsr_span attribute, bool first);
+
+/* The same with data-personalized-region; personal: and data-personalized. */
 void tsr_canvas_region(struct tsr_canvas *canvas, struct tsr_span name,
     bool personal, bool first);
 

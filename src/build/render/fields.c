@@ -101,7 +101,6 @@ add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
 	regions->files = tsr_arena_grow(regions->arena, regions->files,
 	    regions->file_count, &regions->file_cap, sizeof(*regions->files));
 	file = &regions->files[regions->file_count++];
-	file->slot = region;
 	file->variant = choice->name;
 	file->html = tsr_arena_dup(regions->arena, tsr_buf_view(&text));
 	hash = tsr_hash_of(file->html);
@@ -153,6 +152,16 @@ check_elements(struct tsr_regions *regions, const struct tsr_slot *slot,
 }
 
 struct tsr_span
+tsr_region_alone(
+    struct tsr_span slot, struct tsr_span variant, struct tsr_arena *arena)
+{
+	const char *text = tsr_arena_printf(arena,
+	    "%.*s\" data-variant=\"%.*s", TSR_ARG(slot), TSR_ARG(variant));
+
+	return tsr_span_of(text, strlen(text));
+}
+
+struct tsr_span
 tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
     const struct tsr_slot *slot, const struct tsr_choice *alone,
     struct tsr_where tag)
@@ -160,6 +169,7 @@ tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
 	const struct tsr_rules_residue *residues;
 	struct tsr_region *region;
 	struct tsr_region_rule *rule;
+	const struct tsr_choice *choice;
 	struct tsr_span out;
 	size_t i, n = tsr_rules_residues(&residues, rules, slot->decision);
 	struct tsr_buf name;
@@ -177,13 +187,16 @@ tsr_region_add(struct tsr_regions *regions, const struct tsr_rules *rules,
 		rule = &region->rules[i];
 		rule->residue = &residues[i];
 		rule->bit = bit_of(regions, residues[i].decision, tag);
-		rule->file = add_file(regions, &alone[residues[i].outcome],
-		    slot->name, tag);
+		choice = &alone[residues[i].outcome];
+		rule->file = add_file(regions, choice,
+		    tsr_region_alone(slot->name, choice->name, regions->arena),
+		    tag);
+		regions->files[regions->file_count - 1].slot = slot->name;
 	}
 	tsr_buf_init(&name, 1000);
 	tsr_buf_add(&name, slot->name);
 	tsr_buf_printf(
-	    &name, "\" data-tessera=\"%zu", regions->count++);
+	    &name, "\" data-tessera=\"%zu/", regions->count++);
 	out = tsr_arena_dup(regions->arena, tsr_buf_view(&name));
 	tsr_buf_free(&name);
 	return out;

@@ -2,9 +2,10 @@
  * fields - the regions of a page that the browser may change, and its data.
  *
  * A slot some of whose variants ask the browser is a region. Its elements carry
- * data-tessera="N", the number of the region in the page's data: what is left
- * of each variant's condition, the bit of the mask that says whether it counts
- * for this visitor, and the file to fetch.
+ * data-tessera="N/", with the number of the region in the page's data: what is
+ * left of each variant's condition, the bit of the mask that says whether it
+ * counts for this visitor, and the file to fetch. The script writes the file's
+ * path behind the number of what it shows.
  */
 #ifndef TSR_BUILD_FIELDS_H
 #define TSR_BUILD_FIELDS_H
@@ -40,6 +41,13 @@ struct tsr_regions {
 
 /* A new edition begins; bits and files are the page's. */
 void tsr_regions_clear(struct tsr_regions *regions);
+
+/*
+ * What is written for data-personalized-region of a choice that stands alone:
+ * the slot's name, and the choice's behind it as data-variant.
+ */
+struct tsr_span tsr_region_alone(
+    struct tsr_span slot, struct tsr_span variant, struct tsr_arena *arena);
 
 /*
  * Add the region of a slot with residues; alone are its choices as they stand

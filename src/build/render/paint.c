@@ -92,8 +92,8 @@ paint_choice(struct tsr_choice *out, struct painter *p,
 
 /*
  * A slot whose variants the browser may fetch: each of them is painted as it
- * stands alone. Gives the name of its region in the page; room is the choices',
- * which are painted anew behind this.
+ * stands alone, and says which it is. Gives the name of its region in the page;
+ * room is the choices', which are painted anew behind this.
  */
 static struct tsr_span
 add_region(struct painter *p, struct tsr_choice *room,
@@ -102,7 +102,8 @@ add_region(struct painter *p, struct tsr_choice *room,
 	uint32_t i;
 
 	for (i = 0; i < slot->count; i++)
-		paint_choice(&room[i], p, &slot->list[i], slot->name,
+		paint_choice(&room[i], p, &slot->list[i],
+		    tsr_region_alone(slot->name, slot->list[i].name, p->arena),
 		    i + 1 < slot->count);
 	return tsr_region_add(&p->regions, p->r->model->rules, slot, room, tag);
 }

@@ -5,8 +5,11 @@
 
 #include "build/pack/hash.h"
 #include "build/read/mistake.h"
+#include "build/render/canvas.h"
 #include "build/render/paint.h"
 #include "build/rules/trigger.h"
+#include "build/template/escape.h"
+#include "core/limits.h"
 
 /* v/<hash>.html, as variants of the browser are called. */
 static struct tsr_span
@@ -41,6 +44,30 @@ find_entry(const struct tsr_model *model, const struct tsr_trigger_entry *t,
 	return &model->entries[at];
 }
 
+/* Its elements say which trigger shows them. */
+static struct tsr_span
+with_name(struct tsr_span html, struct tsr_span trigger,
+    struct tsr_arena *arena)
+{
+	struct tsr_canvas canvas;
+	struct tsr_buf attribute;
+	struct tsr_span out;
+
+	tsr_canvas_init(&canvas, TSR_PAGE_TEXT_MAX);
+	tsr_buf_init(&attribute, TSR_PATH_MAX);
+	tsr_buf_add(&canvas.buf, html);
+	tsr_buf_text(&attribute, " data-trigger=\"");
+	tsr_escape_attr(&attribute, trigger);
+	tsr_buf_text(&attribute, "\"");
+	if (!attribute.full)
+		tsr_canvas_attribute(
+		    &canvas, tsr_buf_view(&attribute), false);
+	out = tsr_arena_dup(arena, tsr_buf_view(&canvas.buf));
+	tsr_buf_free(&attribute);
+	tsr_canvas_free(&canvas);
+	return out;
+}
+
 static void
 render(struct tsr_variant_file *out, const struct tsr_resolver *resolver,
     const struct tsr_entry *entry, uint32_t locale, struct tsr_arena *arena,
@@ -57,6 +84,7 @@ render(struct tsr_variant_file *out, const struct tsr_resolver *resolver,
 		block.fields = &nothing;
 	(void)tsr_paint_fragment(
 	    &out->html, resolver, locale, &block, arena, diag);
+	out->html = with_name(out->html, out->variant, arena);
 	out->name = file_name(out->html, arena);
 }
 
@@ -84,9 +112,9 @@ tsr_trigger_files(size_t *count, const struct tsr_resolver *resolver,
 		    arena, struct tsr_span, model->locale_count);
 		for (l = 0; l < model->locale_count; l++) {
 			f = &files[(*count)++];
-			render(f, resolver, entry, l, arena, diag);
 			f->slot = TSR_LIT("trigger");
 			f->variant = t->name;
+			render(f, resolver, entry, l, arena, diag);
 			names[l] = f->name;
 		}
 		t->files = names;

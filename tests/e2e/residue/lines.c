@@ -105,7 +105,7 @@ number_of(size_t *out, const struct tsr_item *item)
 				if (at == SIZE_MAX)
 					continue;
 				*out = 0;
-				for (at += sizeof(mark) - 1; s.p[at] != '"'; at++)
+				for (at += sizeof(mark) - 1; s.p[at] != '/'; at++)
 					*out = *out * 10 + (size_t)(s.p[at] - '0');
 				return true;
 			}
