@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/digits.h"
 
 void
 tsr_buf_init(struct tsr_buf *buf, size_t max)
@@ -75,26 +76,20 @@ tsr_buf_text(struct tsr_buf *buf, const char *text)
 void
 tsr_buf_uint(struct tsr_buf *buf, uint64_t v)
 {
-	uint8_t digits[20];
-	size_t i = sizeof(digits);
+	uint8_t room[TSR_DIGITS];
 
-	do {
-		digits[--i] = (uint8_t)('0' + v % 10);
-		v /= 10;
-	} while (v != 0);
-	tsr_buf_add(buf, tsr_span_of(digits + i, sizeof(digits) - i));
+	tsr_buf_add(buf, tsr_digits(room, v));
 }
 
 void
 tsr_buf_hex(struct tsr_buf *buf, struct tsr_span s)
 {
-	static const char digits[] = "0123456789abcdef";
+	uint8_t room[2];
 	size_t i;
 
-	for (i = 0; i < s.n; i++) {
-		tsr_buf_byte(buf, (uint8_t)digits[s.p[i] >> 4]);
-		tsr_buf_byte(buf, (uint8_t)digits[s.p[i] & 15]);
-	}
+	for (i = 0; i < s.n; i++)
+		tsr_buf_add(buf,
+		    tsr_hex_digits(room, tsr_span_part(s, i, 1)));
 }
 
 void

@@ -6,6 +6,7 @@
 #include "core/base64.h"
 #include "core/client.h"
 #include "core/consent.h"
+#include "core/digits.h"
 #include "core/journey.h"
 #include "core/keep.h"
 #include "core/persona.h"
@@ -112,20 +113,6 @@ put(struct job *job, struct tsr_span s)
 	tsr_head_add(&job->text, s);
 }
 
-static void
-put_hex(struct job *job, struct tsr_span bytes)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint8_t pair[2];
-	size_t i;
-
-	for (i = 0; i < bytes.n; i++) {
-		pair[0] = (uint8_t)digits[bytes.p[i] >> 4];
-		pair[1] = (uint8_t)digits[bytes.p[i] & 15];
-		put(job, tsr_span_of(pair, 2));
-	}
-}
-
 /* A text that needs no escapes. */
 static void
 put_text(struct job *job, struct tsr_span name, struct tsr_span text)
@@ -166,10 +153,12 @@ put_visitor(struct job *job)
 static void
 put_seen(struct job *job)
 {
+	uint8_t room[16];
+
 	if (!job->seen)
 		return;
 	put(job, TSR_LIT(",\"seen\":{\"release\":\""));
-	put_hex(job, job->why.release);
+	put(job, tsr_hex_digits(room, job->why.release));
 	put(job, TSR_LIT("\""));
 	put_number(job, TSR_LIT("time"), (uint64_t)job->why.time);
 	put(job, TSR_LIT("}"));
@@ -209,12 +198,13 @@ put_line(struct job *job)
 	struct tsr_span page =
 	    event->page.n > 0 ? event->page : job->batch.page;
 	uint64_t now = (uint64_t)job->e->request->now;
+	uint8_t room[16];
 
 	put(job, TSR_LIT("{\"at\":"));
 	tsr_head_uint(&job->text,
 	    event->at_ms > 0 && event->at_ms < now ? event->at_ms : now);
 	put(job, TSR_LIT(",\"release\":\""));
-	put_hex(job, tsr_span_part(job->t->id, 0, 8));
+	put(job, tsr_hex_digits(room, tsr_span_part(job->t->id, 0, 8)));
 	put(job, TSR_LIT("\""));
 	put_text(job, TSR_LIT("id"), event->id_text);
 	put_text(job, TSR_LIT("k"), event->name);

@@ -4,6 +4,7 @@
 #include "core/decisionlog.h"
 
 #include "core/decide.h"
+#include "core/digits.h"
 #include "core/experiment.h"
 #include "core/jsontext.h"
 #include "core/weights.h"
@@ -18,20 +19,6 @@ put(struct tsr_jsontext *out, struct tsr_span s)
 	}
 	memcpy(out->room + out->n, s.p, s.n);
 	out->n += s.n;
-}
-
-static void
-put_hex(struct tsr_jsontext *out, struct tsr_span bytes)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint8_t pair[2];
-	size_t i;
-
-	for (i = 0; i < bytes.n; i++) {
-		pair[0] = (uint8_t)digits[bytes.p[i] >> 4];
-		pair[1] = (uint8_t)digits[bytes.p[i] & 15];
-		put(out, tsr_span_of(pair, 2));
-	}
 }
 
 static bool
@@ -155,15 +142,16 @@ put_experiments(struct tsr_jsontext *out, const struct tsr_signal *signals,
 	const struct tsr_table *t = visit->table;
 	uint32_t count = tsr_table_count(t, TSR_SECTION_EXPT), attribute, i;
 	struct tsr_assignment got;
+	uint8_t room[2 * TSR_WEIGHTS_HASH];
 	const uint8_t *trial;
 	bool first = true;
 
 	put(out, TSR_LIT(",\"weights\":"));
 	if (visit->request->weights != NULL) {
 		put(out, TSR_LIT("\""));
-		put_hex(out,
+		put(out, tsr_hex_digits(room,
 		    tsr_span_of(visit->request->weights->hash,
-			TSR_WEIGHTS_HASH));
+			TSR_WEIGHTS_HASH)));
 		put(out, TSR_LIT("\""));
 	} else {
 		put(out, TSR_LIT("null"));
@@ -227,6 +215,7 @@ tsr_decisionlog_write(
 	struct tsr_jsontext text = {.room = out, .cap = n};
 	struct tsr_signal signals[TSR_ATTRIBUTES_MAX];
 	struct tsr_choices choices;
+	uint8_t id[64];
 
 	if (record == NULL ||
 	    !tsr_choices_init(&choices, visit->table, &ask, record))
@@ -236,7 +225,7 @@ tsr_decisionlog_write(
 	put(&text, TSR_LIT("{\"time\":"));
 	tsr_jsontext_number(&text, (double)visit->request->now);
 	put(&text, TSR_LIT(",\"release\":\""));
-	put_hex(&text, visit->table->id);
+	put(&text, tsr_hex_digits(id, visit->table->id));
 	put(&text, TSR_LIT("\",\"page\":"));
 	tsr_jsontext_number(&text, page);
 	put(&text, TSR_LIT(",\"path\":"));

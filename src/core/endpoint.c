@@ -4,6 +4,7 @@
 #include "core/endpoint.h"
 
 #include "core/collect.h"
+#include "core/digits.h"
 #include "core/origin.h"
 #include "core/route.h"
 
@@ -26,19 +27,13 @@ put_events(struct tsr_endpoint *e)
 static void
 health(struct tsr_endpoint *e)
 {
-	static const char digits[] = "0123456789abcdef";
 	struct tsr_span id = e->store->table.id;
-	uint8_t hex[2];
-	size_t i;
+	uint8_t room[64];
 
 	e->status = 200;
 	e->type = TSR_LIT("application/json");
 	tsr_head_add(&e->text, TSR_LIT("{\"status\":\"ok\",\"release\":\""));
-	for (i = 0; i < id.n; i++) {
-		hex[0] = (uint8_t)digits[id.p[i] >> 4];
-		hex[1] = (uint8_t)digits[id.p[i] & 15];
-		tsr_head_add(&e->text, tsr_span_of(hex, 2));
-	}
+	tsr_head_add(&e->text, tsr_hex_digits(room, id));
 	tsr_head_add(&e->text, TSR_LIT("\""));
 	put_events(e);
 	tsr_head_add(&e->text, TSR_LIT("}\n"));

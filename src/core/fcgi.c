@@ -3,6 +3,7 @@
  */
 #include "core/fcgi.h"
 
+#include "core/digits.h"
 #include "core/endpoint.h"
 
 #define VERSION 1
@@ -147,20 +148,14 @@ tsr_fcgi_params(struct tsr_param *out, size_t *count, size_t cap,
 static uint8_t *
 put_value(uint8_t *p, struct tsr_span name, unsigned value)
 {
-	uint8_t digits[10];
-	size_t n = 0, i;
+	uint8_t room[TSR_DIGITS];
+	struct tsr_span text = tsr_digits(room, value);
 
-	do {
-		digits[n++] = (uint8_t)('0' + value % 10);
-		value /= 10;
-	} while (value != 0);
 	*p++ = (uint8_t)name.n;
-	*p++ = (uint8_t)n;
+	*p++ = (uint8_t)text.n;
 	memcpy(p, name.p, name.n);
-	p += name.n;
-	for (i = 0; i < n; i++)
-		*p++ = digits[n - 1 - i];
-	return p;
+	memcpy(p + name.n, text.p, text.n);
+	return p + name.n + text.n;
 }
 
 /*

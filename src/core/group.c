@@ -3,6 +3,8 @@
  */
 #include "core/group.h"
 
+#include "core/digits.h"
+
 /* Parts of an id: each place but the last ones of a part has a radix > 1. */
 #define PARTS_MAX (TSR_GROUP_ID_MAX / 8 + 2)
 
@@ -317,8 +319,7 @@ bool
 tsr_group_has_number(
     const struct tsr_table *t, uint32_t group, double number)
 {
-	uint8_t text[20];
-	size_t at = sizeof(text);
+	uint8_t room[TSR_DIGITS];
 	uint64_t n;
 
 	if (!(number >= 0 && number <= TSR_GROUP_NUMBER_MAX))
@@ -326,11 +327,7 @@ tsr_group_has_number(
 	n = (uint64_t)number;
 	if ((double)n < number)
 		return false;
-	do
-		text[--at] = (uint8_t)('0' + n % 10);
-	while ((n /= 10) > 0);
-	return tsr_group_has(
-	    t, group, tsr_span_of(text + at, sizeof(text) - at));
+	return tsr_group_has(t, group, tsr_digits(room, n));
 }
 
 /* ---- the check ---- */

@@ -3,6 +3,8 @@
  */
 #include "core/header.h"
 
+#include "core/digits.h"
+
 /* Cut the next element of a list off the front; false at its end. */
 static bool
 next(struct tsr_span *element, struct tsr_span *list, uint8_t separator)
@@ -126,14 +128,9 @@ tsr_head_add(struct tsr_head *head, struct tsr_span s)
 void
 tsr_head_uint(struct tsr_head *head, uint64_t v)
 {
-	uint8_t digits[20];
-	size_t i = sizeof(digits);
+	uint8_t room[TSR_DIGITS];
 
-	do {
-		digits[--i] = (uint8_t)('0' + v % 10);
-		v /= 10;
-	} while (v != 0);
-	tsr_head_add(head, tsr_span_of(digits + i, sizeof(digits) - i));
+	tsr_head_add(head, tsr_digits(room, v));
 }
 
 void

@@ -7,6 +7,7 @@
  */
 #include "core/number_text.h"
 
+#include "core/digits.h"
 #include "core/number.h"
 
 /* Limbs of nine digits; 2^53 * 5^1074 has 767 digits. */
@@ -22,15 +23,11 @@ struct digits {
 static size_t
 add_integer(uint8_t *out, uint64_t v)
 {
-	uint8_t back[20];
-	size_t n = 0, i;
+	uint8_t room[TSR_DIGITS];
+	struct tsr_span text = tsr_digits(room, v);
 
-	do
-		back[n++] = (uint8_t)('0' + v % 10);
-	while ((v /= 10) != 0);
-	for (i = 0; i < n; i++)
-		out[i] = back[n - 1 - i];
-	return n;
+	memcpy(out, text.p, text.n);
+	return text.n;
 }
 
 static void

@@ -7,6 +7,7 @@
  * was not found.
  */
 #include "core/consent.h"
+#include "core/digits.h"
 #include "core/endpoint.h"
 #include "core/query.h"
 #include "core/route.h"
@@ -380,36 +381,23 @@ put_page(struct tsr_why_writer *w, const struct tsr_why *why,
 	tsr_why_put(w, TSR_LIT("</main>\n</body>\n</html>\n"));
 }
 
-static void
-put_hex(struct tsr_why_writer *w, struct tsr_span bytes)
-{
-	static const char digits[] = "0123456789abcdef";
-	char pair[2];
-	size_t i;
-
-	for (i = 0; i < bytes.n; i++) {
-		pair[0] = digits[bytes.p[i] >> 4];
-		pair[1] = digits[bytes.p[i] & 15];
-		tsr_why_put(w, tsr_span_of(pair, 2));
-	}
-}
-
 /* The beginnings of the release's id, and of the weights' hash. */
 static void
 put_origin(struct tsr_why_writer *w, const struct tsr_why *why)
 {
-	uint8_t weights[4];
+	uint8_t weights[4], room[16];
 
 	tsr_put32(weights, why->weights);
 	tsr_why_put(w, TSR_LIT(",\"release\":\""));
-	put_hex(w, tsr_span_part(w->t->id, 0, 8));
+	tsr_why_put(w, tsr_hex_digits(room, tsr_span_part(w->t->id, 0, 8)));
 	tsr_why_put(w, TSR_LIT("\",\"weights\":"));
 	if (why->weights == 0) {
 		tsr_why_put(w, TSR_LIT("null"));
 		return;
 	}
 	tsr_why_put(w, TSR_LIT("\""));
-	put_hex(w, tsr_span_of(weights, sizeof(weights)));
+	tsr_why_put(
+	    w, tsr_hex_digits(room, tsr_span_of(weights, sizeof(weights))));
 	tsr_why_put(w, TSR_LIT("\""));
 }
 
