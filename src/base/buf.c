@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "core/digits.h"
+#include "core/utf8.h"
 
 void
 tsr_buf_init(struct tsr_buf *buf, size_t max)
@@ -79,6 +80,14 @@ tsr_buf_uint(struct tsr_buf *buf, uint64_t v)
 	uint8_t room[TSR_DIGITS];
 
 	tsr_buf_add(buf, tsr_digits(room, v));
+}
+
+void
+tsr_buf_utf8(struct tsr_buf *buf, uint32_t c)
+{
+	uint8_t bytes[4];
+
+	tsr_buf_add(buf, tsr_span_of(bytes, tsr_utf8_put(bytes, c)));
 }
 
 void

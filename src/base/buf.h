@@ -29,6 +29,9 @@ void tsr_buf_fill(struct tsr_buf *buf, uint8_t c, size_t n);
 void tsr_buf_text(struct tsr_buf *buf, const char *text);
 /* v in decimal. */
 void tsr_buf_uint(struct tsr_buf *buf, uint64_t v);
+/* A character below 0x110000 as UTF-8. */
+void tsr_buf_utf8(struct tsr_buf *buf, uint32_t c);
+
 /* Bytes as lower-case hexadecimal. */
 void tsr_buf_hex(struct tsr_buf *buf, struct tsr_span s);
 void tsr_buf_le16(struct tsr_buf *buf, uint16_t v);

@@ -6,6 +6,7 @@
 #include "core/crc.h"
 #include "core/decide.h"
 #include "core/tell.h"
+#include "core/utf8.h"
 #include "core/why.h"
 
 /* gzip, deflate, no flags, no time, maximum compression, unknown system. */
@@ -150,39 +151,13 @@ add_fragment(struct tsr_stitch *stitch, struct sums *sums,
 	return add_object(stitch, store, object);
 }
 
-/* The second byte allowed behind a first one (Unicode, table 3-7). */
-static bool
-second_ok(uint8_t first, uint8_t second)
-{
-	switch (first) {
-	case 0xe0:
-		return second >= 0xa0;
-	case 0xed:
-		return second < 0xa0;
-	case 0xf0:
-		return second >= 0x90;
-	case 0xf4:
-		return second < 0x90;
-	default:
-		return true;
-	}
-}
-
 /* Bytes of the UTF-8 character at p, n left; a broken one counts as 0. */
 static size_t
 character(const uint8_t *p, size_t n)
 {
-	size_t len, i;
-
 	if (p[0] < 0x80)
 		return p[0] >= 0x20 && p[0] != 0x7f ? 1 : 0;
-	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-	if (len == 0 || len > n || p[0] > 0xf4 || !second_ok(p[0], p[1]))
-		return 0;
-	for (i = 1; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
+	return tsr_utf8_at(p, n);
 }
 
 static struct tsr_span

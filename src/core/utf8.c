@@ -59,6 +59,19 @@ tsr_utf8_is_text(struct tsr_span s)
 	return true;
 }
 
+uint32_t
+tsr_utf8_cut(struct tsr_span *text)
+{
+	size_t n = text->p[0] < 0x80 ? 1 : tsr_utf8_at(text->p, text->n), i;
+	uint32_t c = n == 0 ? 0xfffd : n == 1 ? text->p[0]
+				     : text->p[0] & 0x7fu >> n;
+
+	for (i = 1; i < n; i++)
+		c = c << 6 | (text->p[i] & 63u);
+	*text = tsr_span_from(*text, n == 0 ? 1 : n);
+	return c;
+}
+
 size_t
 tsr_utf8_put(uint8_t out[4], uint32_t c)
 {

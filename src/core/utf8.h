@@ -6,11 +6,17 @@
 
 #include "core/bytes.h"
 
-/* Bytes of the character at p, n of them left and one at least; 0: none. */
+/* Bytes of the character at p, n left and one at least; 0: none, or NUL. */
 size_t tsr_utf8_at(const uint8_t *p, size_t n);
 
 /* UTF-8 without NUL? */
 bool tsr_utf8_is_text(struct tsr_span s);
+
+/*
+ * Cut one character off *text, which is not empty. U+FFFD for bytes that are
+ * none: one byte is taken then.
+ */
+uint32_t tsr_utf8_cut(struct tsr_span *text);
 
 /* c as UTF-8 (a surrogate as three bytes); returns how many of the four. */
 size_t tsr_utf8_put(uint8_t out[4], uint32_t c);

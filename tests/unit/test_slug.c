@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/model/slug.h"
+#include "build/read/slug.h"
 
 static void
 test_slug_of_a_text_is_as_the_row_says(void **state)

@@ -13,6 +13,7 @@
 #include "build/read/mistake.h"
 #include "build/read/yaml.h"
 #include "core/limits.h"
+#include "core/utf8.h"
 
 /* How a path says what it names. */
 enum shape {
@@ -128,26 +129,6 @@ say_file(struct reader *r, enum tsr_severity severity, const char *rule,
 	m->file = tsr_arena_printf(r->diag->arena, "%s", path);
 }
 
-/* The length of the UTF-8 sequence at p (at most n bytes), or 0. */
-static size_t
-sequence(const uint8_t *p, size_t n)
-{
-	size_t len, i;
-
-	if (p[0] < 0x80)
-		return 1;
-	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	if (p[0] < 0xc2 || p[0] > 0xf4 || len > n)
-		return 0;
-	for (i = 1; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 /* One message for the first byte that no text may have. */
 static bool
 check_text(struct reader *r, uint32_t src)
@@ -156,7 +137,7 @@ check_text(struct reader *r, uint32_t src)
 	size_t i = 0, len;
 
 	while (i < text.n) {
-		len = text.p[i] == 0 ? 0 : sequence(text.p + i, text.n - i);
+		len = tsr_utf8_at(text.p + i, text.n - i);
 		if (len == 0)
 			break;
 		i += len;

@@ -10,6 +10,7 @@
 
 #include "build/read/json.h"
 #include "build/read/json_scan.h"
+#include "core/utf8.h"
 
 struct walk {
 	struct tsr_diag *diag;
@@ -159,31 +160,6 @@ walk_escape(struct walk *w)
 	return true;
 }
 
-/* Bytes of the UTF-8 sequence at at; 0 when it is none. RFC 3629. */
-static size_t
-utf8_length(struct tsr_span text, size_t at)
-{
-	uint8_t c = text.p[at], low = 0x80, high = 0xbf;
-	size_t n, i;
-
-	if (c < 0x80)
-		return 1;
-	n = c >= 0xc2 && c <= 0xdf   ? 2
-	    : (c & 0xf0) == 0xe0     ? 3
-	    : c >= 0xf0 && c <= 0xf4 ? 4
-				     : 0;
-	if (n == 0 || n > text.n - at)
-		return 0;
-	low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : low;
-	high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : high;
-	if (text.p[at + 1] < low || text.p[at + 1] > high)
-		return 0;
-	for (i = 2; i < n; i++)
-		if ((text.p[at + i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
 static bool
 walk_string(struct walk *w)
 {
@@ -209,7 +185,7 @@ walk_string(struct walk *w)
 			return fail(w, w->at, 1,
 			    "control character inside a string",
 			    "write it as an escape: \\t for a tab");
-		n = utf8_length(w->text, w->at);
+		n = tsr_utf8_at(w->text.p + w->at, w->text.n - w->at);
 		if (n == 0)
 			return fail(w, w->at, 1, "this byte is not UTF-8",
 			    "save the file as UTF-8");

@@ -11,8 +11,9 @@
 #include <cmark-gfm-extension_api.h>
 
 #include "build/read/markdown_raw.h"
-#include "build/model/slug.h"
+#include "build/read/slug.h"
 #include "core/limits.h"
+#include "core/utf8.h"
 
 /* cmark's memory: all of it goes at once, also when it gives up. */
 struct budget {

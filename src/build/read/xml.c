@@ -6,9 +6,9 @@
 #include <libxml/parser.h>
 #include <libxml/xmlwriter.h>
 
-#include "build/model/slug.h"
 #include "build/read/moment.h"
 #include "core/limits.h"
+#include "core/utf8.h"
 
 #define SITEMAP_NS "http://www.sitemaps.org/schemas/sitemap/0.9"
 #define XHTML_NS "http://www.w3.org/1999/xhtml"
@@ -45,7 +45,7 @@ value_of(struct writer *w, struct tsr_span s)
 		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
 		    c == 0xfffe || c == 0xffff)
 			c = 0xfffd;
-		tsr_utf8_add(&w->text, c);
+		tsr_buf_utf8(&w->text, c);
 	}
 	tsr_buf_byte(&w->text, 0);
 	return w->text.p;

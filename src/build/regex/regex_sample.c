@@ -13,6 +13,7 @@
 
 #include "build/regex/regex_dfa.h"
 #include "core/limits.h"
+#include "core/utf8.h"
 
 #define NOBODY UINT32_MAX
 #define NO_CHARACTER (UINT32_MAX - 1) /* an edge that needs none */
@@ -190,27 +191,6 @@ follow(const struct tsr_regex_dfa *d, uint32_t state, uint32_t class)
 				   d->next[state * d->classes + class];
 }
 
-static void
-put_utf8(uint8_t out[4], size_t *n, uint32_t c)
-{
-	if (c < 0x80) {
-		out[(*n)++] = (uint8_t)c;
-		return;
-	}
-	if (c < 0x800) {
-		out[(*n)++] = (uint8_t)(0xc0 | c >> 6);
-	} else {
-		if (c < 0x10000) {
-			out[(*n)++] = (uint8_t)(0xe0 | c >> 12);
-		} else {
-			out[(*n)++] = (uint8_t)(0xf0 | c >> 18);
-			out[(*n)++] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
-		}
-		out[(*n)++] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
-	}
-	out[(*n)++] = (uint8_t)(0x80 | (c & 0x3f));
-}
-
 /* The characters from the start to a state, as UTF-8. */
 static struct tsr_span
 spell(const struct walk *w, uint32_t state)
@@ -224,10 +204,9 @@ spell(const struct walk *w, uint32_t state)
 	out = tsr_arena_alloc(w->arena, n);
 	at = n;
 	for (s = state; w->by[s] != NOBODY; s = w->from[s]) {
-		i = 0;
 		if (w->by[s] == NO_CHARACTER)
 			continue;
-		put_utf8(one, &i, w->steps[w->by[s]].c);
+		i = tsr_utf8_put(one, w->steps[w->by[s]].c);
 		at -= i;
 		memcpy(out + at, one, i);
 	}

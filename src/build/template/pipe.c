@@ -3,8 +3,9 @@
  */
 #include "build/template/pipe.h"
 
+#include "build/read/slug.h"
 #include "build/template/escape.h"
-#include "build/model/slug.h"
+#include "core/utf8.h"
 
 #define NUMBERS (1u << TSR_JSON_INTEGER | 1u << TSR_JSON_REAL)
 #define STRINGS (1u << TSR_JSON_STRING)

@@ -1,7 +1,9 @@
 /*
  * slug - the part of an address or an id that a text becomes.
  */
-#include "build/model/slug.h"
+#include "build/read/slug.h"
+
+#include "core/utf8.h"
 
 struct range {
 	uint32_t first, last;
@@ -22,59 +24,6 @@ static const struct range separators[] = {
     {0xff3b, 0xff40}, {0xff5b, 0xff65}, {0xffe0, 0xffff}, {0x1f000, 0x1faff},
     {0xe0000, 0x10ffff},
 };
-
-uint32_t
-tsr_utf8_cut(struct tsr_span *text)
-{
-	static const uint32_t smallest[4] = {0, 0x80, 0x800, 0x10000};
-	uint32_t c = text->p[0];
-	size_t more, i;
-
-	more = c < 0xc2 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : c < 0xf5 ? 3 : 0;
-	if (c < 0x80) {
-		*text = tsr_span_from(*text, 1);
-		return c;
-	}
-	if (more == 0 || text->n <= more)
-		goto bad;
-	c &= 0x3fu >> more;
-	for (i = 1; i <= more; i++) {
-		if ((text->p[i] & 0xc0) != 0x80)
-			goto bad;
-		c = c << 6 | (text->p[i] & 0x3fu);
-	}
-	if (c < smallest[more] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		goto bad;
-	*text = tsr_span_from(*text, more + 1);
-	return c;
-bad:
-	*text = tsr_span_from(*text, 1);
-	return 0xfffd;
-}
-
-void
-tsr_utf8_add(struct tsr_buf *out, uint32_t c)
-{
-	uint8_t b[4];
-	size_t n;
-
-	if (c < 0x80) {
-		b[0] = (uint8_t)c;
-		n = 1;
-	} else if (c < 0x800) {
-		b[0] = (uint8_t)(0xc0 | c >> 6);
-		n = 2;
-	} else if (c < 0x10000) {
-		b[0] = (uint8_t)(0xe0 | c >> 12);
-		n = 3;
-	} else {
-		b[0] = (uint8_t)(0xf0 | c >> 18);
-		n = 4;
-	}
-	for (size_t i = 1; i < n; i++)
-		b[i] = (uint8_t)(0x80 | (c >> (6 * (n - 1 - i)) & 0x3f));
-	tsr_buf_add(out, tsr_span_of(b, n));
-}
 
 static bool
 is_letter(uint32_t c)
@@ -156,6 +105,6 @@ tsr_slug(struct tsr_buf *out, struct tsr_span text)
 			tsr_buf_byte(out, '-');
 		gap = false;
 		any = true;
-		tsr_utf8_add(out, lower(c));
+		tsr_buf_utf8(out, lower(c));
 	}
 }

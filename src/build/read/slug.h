@@ -17,13 +17,4 @@
  */
 void tsr_slug(struct tsr_buf *out, struct tsr_span text);
 
-/*
- * Cut one code point off *text. U+FFFD for bytes that are no UTF-8, one byte
- * taken. *text must not be empty.
- */
-uint32_t tsr_utf8_cut(struct tsr_span *text);
-
-/* Append a code point below 0x110000 as UTF-8. */
-void tsr_utf8_add(struct tsr_buf *out, uint32_t c);
-
 #endif
