@@ -28,15 +28,17 @@ const types = { scroll: 'number', 'p-clicks': 'number', tab: 'string', 'p-tier':
 const names = ['a', 'x-1', 'p', ...Object.keys(types), 'constructor'];
 const numbers = [0, -0, 1, -1, 0.5, 10, 60, 1e21, 1e-7, 2 ** 53, -400];
 const texts = ['', ' ', 'a', 'A', 'ab', 'null', 'true', 'false', '0', '10', ' 10 ', '0x10', '1e3',
-	'Infinity', 'straße', 'STRASSE', 'İ', 'é', '\u{1f3d4}', '\uffff', 'a.b', '$a', 'NaN', 'undefined'];
+	'Infinity', 'AB', 'straße', 'STRASSE', 'İ', 'i\u0307', 'é', '\u{1f3d4}', '\uffff', 'a.b', '$a', 'NaN', 'undefined'];
 const patterns = ['a', '^a', 'b$', '^$', '[0-9]+', '(x|A)', '.', '\\d{2}', '\\bnull', 'ß', '['];
 const scalar = () => pick([() => pick(numbers), () => pick(texts), () => pick(texts),
 	() => below(2) === 0, () => null])();
 const list = () => Array.from({ length: below(4) }, () => below(20) ? scalar() : pick([[], ['a'], {}]));
+/* Another case of what may be asked. */
+const cased = () => list().concat(pick(texts).toUpperCase(), pick(['a', 'A', 'aB', 'AB', 'i\u0307', 'İ', 'Null', 'straSSe']));
 const kinds = { number: () => pick(numbers), string: () => pick(texts), boolean: () => below(2) === 0 };
 const operators = {
 	$eq: scalar, $ne: scalar, $lt: scalar, $lte: scalar, $gt: scalar, $gte: scalar,
-	$exists: () => below(2) === 0, $in: list, $nin: list, $ini: list, $nini: list,
+	$exists: () => below(2) === 0, $in: list, $nin: list, $ini: cased, $nini: cased,
 	$regex: () => pick(patterns), $regexi: () => pick(patterns), $not: () => field(),
 };
 /* Our own, and what the reference says for them. */
