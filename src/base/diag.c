@@ -49,6 +49,18 @@ tsr_diag_forget(struct tsr_diag *diag, enum tsr_severity severity)
 	(*count_of(diag, severity))--;
 }
 
+void
+tsr_diag_mistakes(struct tsr_diag *diag)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < diag->count; i++)
+		if (diag->list[i].severity != TSR_NOTE)
+			diag->list[n++] = diag->list[i];
+	diag->count = n;
+	diag->notes = 0;
+}
+
 static struct tsr_message *
 append(struct tsr_diag *diag)
 {

@@ -64,6 +64,9 @@ void tsr_diag_hint(struct tsr_diag *diag, const char *fmt, ...)
 /* Append what from holds; texts are copied, so from may go. */
 void tsr_diag_merge(struct tsr_diag *diag, const struct tsr_diag *from);
 
+/* Take out the notes: for those who want mistakes only. */
+void tsr_diag_mistakes(struct tsr_diag *diag);
+
 /* Put messages in the order of file, place and rule; drop exact doubles. */
 void tsr_diag_sort(struct tsr_diag *diag, const struct tsr_sources *sources);
 

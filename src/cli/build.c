@@ -33,7 +33,7 @@ static const char build_help[] =
     "  --level N      compression, 1 to 9 (default 9)\n"
     "  --strict       warnings make the build fail, with exit code 4\n"
     "  --json         result and messages as JSON on standard output\n"
-    "  --quiet        print mistakes only\n"
+    "  --quiet        print mistakes and warnings only\n"
     "\n"
     "exit codes: 0 built, 1 mistakes in the site, 2 wrong usage, 3 the system\n"
     "refused, 4 warnings under --strict\n";
@@ -46,7 +46,7 @@ static const char check_help[] =
     "  --threads N    default: one for each processor\n"
     "  --strict       warnings fail too, with exit code 4\n"
     "  --json         messages as JSON on standard output\n"
-    "  --quiet        print mistakes only\n"
+    "  --quiet        print mistakes and warnings only\n"
     "\n"
     "exit codes: 0 no mistakes, 1 mistakes in the site, 2 wrong usage, 3 the\n"
     "system refused, 4 warnings under --strict\n";
@@ -179,6 +179,14 @@ exit_code(const struct job *job)
 						     : TSR_EXIT_OK;
 }
 
+static void
+report(struct job *job)
+{
+	if (job->quiet)
+		tsr_diag_mistakes(&job->diag);
+	tsr_report(&job->diag, &job->site.sources);
+}
+
 static int
 build(struct job *job)
 {
@@ -205,7 +213,7 @@ build(struct job *job)
 		print_json(job, exit_code(job), err == TSR_OK);
 		return exit_code(job);
 	}
-	tsr_report(&job->diag, &job->site.sources);
+	report(job);
 	if (err == TSR_OK && !job->quiet)
 		print_built(job);
 	return exit_code(job);
@@ -231,8 +239,8 @@ check(struct job *job)
 		print_json(job, exit_code(job), false);
 		return exit_code(job);
 	}
-	tsr_report(&job->diag, &job->site.sources);
-	if (job->diag.count == 0 && !job->quiet)
+	report(job);
+	if (job->diag.errors + job->diag.warnings == 0 && !job->quiet)
 		printf("no mistakes in %zu page%s\n", job->result.pages,
 		    job->result.pages == 1 ? "" : "s");
 	return exit_code(job);

@@ -15,7 +15,7 @@ static const char eval_help[] =
     "and answer each with true or false, as a served page would decide.\n"
     "What cannot be compiled answers false, the reason on standard error.\n"
     "\n"
-    "exit: 0, 2 usage, 3 input or output failed\n";
+    "exit codes: 0 answered, 2 wrong usage, 3 input or output failed\n";
 
 static const char hash_help[] =
     "usage: tessera hash\n"
@@ -23,7 +23,7 @@ static const char hash_help[] =
     "Read lines {\"seed\": ..., \"value\": ..., \"version\": 1 or 2} and answer\n"
     "each with the number in [0, 1) that decides about assignment, or null.\n"
     "\n"
-    "exit: 0, 2 usage, 3 input or output failed\n";
+    "exit codes: 0 answered, 2 wrong usage, 3 input or output failed\n";
 
 static const char assign_help[] =
     "usage: tessera assign\n"
@@ -35,7 +35,7 @@ static const char assign_help[] =
     "has \"stickyBucketUsed\", too. With \"feature\" instead of \"experiment\" the\n"
     "answer is that feature's value.\n"
     "\n"
-    "exit: 0, 2 usage, 3 input or output failed\n";
+    "exit codes: 0 answered, 2 wrong usage, 3 input or output failed\n";
 
 static void
 eval_line(struct tsr_buf *out, const struct tsr_json *line,

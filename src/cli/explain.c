@@ -356,7 +356,7 @@ tsr_cli_explain(int argc, char **argv)
 		say(&job);
 		code = TSR_EXIT_OK;
 	} else {
-		tsr_look_refuse(&job.look, argv[1]);
+		tsr_look_refuse(&job.look, argv[1], job.json);
 	}
 	tsr_look_close(&job.look);
 	tsr_buf_free(&job.out);

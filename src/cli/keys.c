@@ -28,7 +28,7 @@ static const char help[] =
     "  --token FILE  print what a server of the site says to post events:\n"
     "              Authorization: Bearer TOKEN; by FILE's newest key\n"
     "\n"
-    "exit: 0, 2 usage, 3 the file cannot be read or written\n";
+    "exit codes: 0 done, 2 wrong usage, 3 the file cannot be read or written\n";
 
 /* The number after the largest of a purpose; past 255 again from 0. */
 static unsigned

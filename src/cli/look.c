@@ -115,13 +115,28 @@ tsr_look_open(struct tsr_look *look, const char *folder, const char *url)
 	return true;
 }
 
+static void
+print_mistakes(const struct tsr_look *look)
+{
+	struct tsr_buf out;
+
+	tsr_buf_init(&out, (size_t)1 << 30);
+	tsr_buf_text(&out, "{\"messages\":");
+	tsr_diag_json(&out, &look->diag, &look->site.sources);
+	tsr_buf_text(&out, "}\n");
+	fwrite(out.p, 1, out.n, stdout);
+	tsr_buf_free(&out);
+}
+
 void
-tsr_look_refuse(const struct tsr_look *look, const char *url)
+tsr_look_refuse(const struct tsr_look *look, const char *url, bool json)
 {
 	bool path = tsr_span_starts(
 	    tsr_target_path(tsr_span_of(url, strlen(url))), TSR_LIT("/"));
 
-	if (look->diag.errors > 0)
+	if (look->diag.errors > 0 && json)
+		print_mistakes(look);
+	else if (look->diag.errors > 0)
 		tsr_report(&look->diag, &look->site.sources);
 	else
 		fprintf(stderr, "tessera: no page of this site is at %s%s\n",

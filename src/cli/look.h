@@ -38,8 +38,11 @@ struct tsr_look {
  */
 bool tsr_look_open(struct tsr_look *look, const char *folder, const char *url);
 
-/* Say on standard error why it was not opened. */
-void tsr_look_refuse(const struct tsr_look *look, const char *url);
+/*
+ * Say why it was not opened: on standard error; json: mistakes of the site as an
+ * object on standard output.
+ */
+void tsr_look_refuse(const struct tsr_look *look, const char *url, bool json);
 
 void tsr_look_close(struct tsr_look *look);
 

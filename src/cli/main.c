@@ -17,7 +17,9 @@ print_version(int argc, char **argv)
 	static const struct tsr_command command = {
 	    "usage: tessera version\n"
 	    "\n"
-	    "Print the program's name and version.\n",
+	    "Print the program's name and version.\n"
+	    "\n"
+	    "exit codes: 0 printed, 2 wrong usage\n",
 	    NULL, 0, 0, 0};
 	int code = tsr_options_read(&argc, argv, &command);
 

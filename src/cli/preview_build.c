@@ -82,13 +82,14 @@ say_json(const struct job *job, bool built)
 }
 
 static void
-say(const struct tsr_preview_builder *builder, const struct job *job,
-    bool built)
+say(const struct tsr_preview_builder *builder, struct job *job, bool built)
 {
 	if (builder->json) {
 		say_json(job, built);
 		return;
 	}
+	if (builder->quiet)
+		tsr_diag_mistakes(&job->diag);
 	tsr_report(&job->diag, &job->site.sources);
 	if (built && !builder->quiet) {
 		printf("built %zu page%s in %.2f s\n", job->result.pages,

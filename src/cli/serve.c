@@ -35,7 +35,7 @@ static const char help[] =
     "  --state DIR         weights in DIR/weights count\n"
     "  --threads N         default: one for each processor\n"
     "  --json              events as lines of JSON on standard output\n"
-    "  --quiet             print mistakes only\n"
+    "  --quiet             print the address, mistakes and warnings only\n"
     "\n"
     "exit codes: 0 ended by Ctrl-C or a signal, 2 wrong usage, 3 the system refused\n";
 

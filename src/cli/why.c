@@ -357,7 +357,7 @@ tsr_cli_why(int argc, char **argv)
 		job.w.look.now = (int64_t)time(NULL) * 1000;
 		code = run(&job, argc, argv);
 	} else {
-		tsr_look_refuse(&job.w.look, argv[1]);
+		tsr_look_refuse(&job.w.look, argv[1], job.w.json);
 	}
 	tsr_look_close(&job.w.look);
 	tsr_buf_free(&job.w.out);

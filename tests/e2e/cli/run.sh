@@ -64,6 +64,9 @@ for verb in $verbs; do
 	expect 2 err 'unknown option --nonsense' "$tessera" "$verb" --nonsense
 	"$tessera" "$verb" --help | awk 'length > 80' >long
 	if [ -s long ]; then bad "$verb --help is wider than 80"; else good; fi
+	expect 0 out 'exit codes: 0 ' "$tessera" "$verb" --help
+	expect 0 out 'EXIT STATUS' grep -i '^\.S[Hh] exit status' \
+		"$golden/../../doc/man/tessera-$verb.1"
 done
 
 # ---- a new site, from nothing to a release ----
@@ -132,6 +135,15 @@ expect 4 err 'warning[R017]' "$tessera" check --strict site
 expect 4 err 'warning[R017]' "$tessera" build --strict site
 [ "$(readlink site/out/current)" = "$id" ] && good || bad 'a release moved'
 mv spring site/variants/index/hero/spring.json
+
+# ---- notes: nobody's mistakes, and nothing to those who want quiet ----
+
+expect 0 err 'note[R030]' "$tessera" check "$golden/../.."
+grep -q 'no mistakes in' out && good || bad 'notes are mistakes'
+expect 0 out '' "$tessera" check --quiet "$golden/../.."
+if [ -s out ] || [ -s err ]; then bad 'check --quiet speaks'; else good; fi
+expect 0 out '"severity":"note"' "$tessera" check --quiet --json \
+	"$golden/../.."
 
 # ---- what is not there, or cannot be written: 3 ----
 
@@ -262,6 +274,12 @@ expect 2 err '"returning=1" is not true or false' "$tessera" why --site "$site" 
 expect 2 err 'no moment: soon' "$tessera" why --site "$site" --time soon /
 expect 2 err 'no such purpose in fun' "$tessera" why --site "$site" --consent fun /
 expect 1 err 'error[C006]' "$tessera" why --site none /
+expect 1 out '{"messages":[{"severity":"error","rule":"C006"' "$tessera" \
+	why --json --site none /
+json why of a site with mistakes
+expect 1 out '{"messages":[{"severity":"error","rule":"C006"' "$tessera" \
+	explain --json --site none /
+json explain of a site with mistakes
 expect 0 out 'hero is decided in the request tier' "$tessera" explain --site "$site" /
 expect 0 out 'where the mask says so' "$tessera" explain --site "$site" \
 	/shop/boots/alm-approach
