@@ -15,6 +15,9 @@ export const out = path.join(folder, "out"), keys = path.join(folder, "keys");
 export const ALL = "consent=functional+analytics+personalization";
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export const total = { passed: 0, failed: 0 };
+// With LONG=1 what serves has one core, the last one, to itself and all else that is here.
+export const pinned = (program, args) => process.env.LONG
+	? ["taskset", ["-c", String(os.cpus().length - 1), program, ...args]] : [program, args];
 
 export function check(says, good, seen = "") {
 	if (good) {
@@ -45,8 +48,8 @@ export async function start(name, { state = path.join(folder, name), args = [], 
 	fs.mkdirSync(state, { recursive: true });
 	const server = { socket, state, log: "" };
 	const run = () => {
-		const child = spawn(fcgi, ["--listen", socket, "--workers", String(workers), "--state", state,
-			"--keys", keys, ...args, path.join(out, "current")], { stdio: ["ignore", "ignore", "pipe"] });
+		const child = spawn(...pinned(fcgi, ["--listen", socket, "--workers", String(workers), "--state", state,
+			"--keys", keys, ...args, path.join(out, "current")]), { stdio: ["ignore", "ignore", "pipe"] });
 		child.stderr.on("data", (chunk) => { server.log += chunk; });
 		server.ended = new Promise((resolve) => child.on("exit", resolve));
 		server.child = child;
@@ -150,7 +153,7 @@ http { access_log off; ${temp} include /etc/nginx/mime.types; keepalive_requests
 ${sample}
 }
 `);
-	const child = spawn("nginx", ["-e", `${root}/error.log`, "-c", `${root}/nginx.conf`, "-p", root],
+	const child = spawn(...pinned("nginx", ["-e", `${root}/error.log`, "-c", `${root}/nginx.conf`, "-p", root]),
 		{ stdio: ["ignore", "ignore", "inherit"] });
 	const ended = new Promise((resolve) => child.on("exit", resolve));
 	const up = await until(() => new Promise((resolve) => {
