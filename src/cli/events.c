@@ -1,6 +1,6 @@
 /*
- * events - tessera events: batches and logs of events against a release, and
- * the kinds that it takes.
+ * events - tessera events: batches and logs of events against a release, the
+ * kinds that it takes, and the logs of several hosts as one.
  *
  * A file is read by records: a line each, or all of it when it is one batch.
  * Each event is checked by the code that checks it on arrival.
@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/events_merge.h"
 #include "cli/events_say.h"
 #include "cli/options.h"
 #include "core/jsonread.h"
@@ -19,18 +20,28 @@
 
 static const char help[] =
     "usage: tessera events check [options] FILE...\n"
+    "       tessera events merge [options] FILE...\n"
     "       tessera events kinds [options]\n"
     "\n"
     "Check events as the collector does: lines of its logs, or batches as\n"
     "browsers and servers send them, one a line or one a file. FILE may be -.\n"
-    "Or show the kinds of events that a release takes.\n"
+    "Or merge the logs of one or several hosts, also those that gzip has packed:\n"
+    "each event once, in the order of time, and a minute's counts added up. Or\n"
+    "show the kinds of events that a release takes.\n"
     "\n"
     "  --release DIR  check against this release (default: out/current)\n"
-    "  --json         one JSON object on standard output\n"
+    "  --out FILE     merge into this file, not to standard output\n"
+    "  --memory MIB   memory for merging, 16 to 65536 (default: 256); what is\n"
+    "                 more goes to temporary files in $TMPDIR\n"
+    "  --json         one JSON object on standard output; of merge with --out\n"
     "\n"
     "exit codes: 0 nothing is wrong, or only kinds or versions that this release\n"
-    "does not have; 1 something is; 2 wrong usage; 3 a file or the release cannot\n"
-    "be read\n";
+    "does not have; 1 something is, or was left out by merge; 2 wrong usage; 3 a\n"
+    "file or the release cannot be read, or the result not written: then merge\n"
+    "gives nothing\n";
+
+#define MEMORY_LEAST 16
+#define MEMORY_MOST 65536
 
 /* Bytes of one file, and mistakes that are said; the rest is counted. */
 #define FILE_MAX ((size_t)1 << 30)
@@ -40,6 +51,7 @@ struct job {
 	struct tsr_arena arena;
 	const char *release_name, *file;
 	bool json;
+	struct tsr_events_merge merge;
 	struct tsr_release release;
 	const struct tsr_table *table;
 	uint64_t lines, events, counters, fine, aside, wrong, twice, notes;
@@ -296,10 +308,10 @@ print_summary(const struct job *job)
 			printf("%10llu %.*s\n",
 			    (unsigned long long)job->kinds[i],
 			    TSR_ARG(kind_name(job, i)));
-	printf("%llu events: %llu fine, %llu aside, %llu wrong; %llu came twice\n",
-	    (unsigned long long)job->events, (unsigned long long)job->fine,
-	    (unsigned long long)job->aside, (unsigned long long)job->wrong,
-	    (unsigned long long)job->twice);
+	printf("%llu event%s: %llu fine, %llu aside, %llu wrong; %llu came twice\n",
+	    (unsigned long long)job->events, job->events == 1 ? "" : "s",
+	    (unsigned long long)job->fine, (unsigned long long)job->aside,
+	    (unsigned long long)job->wrong, (unsigned long long)job->twice);
 }
 
 static void
@@ -438,40 +450,72 @@ kinds(const struct job *job)
 /* ---- the verb ---- */
 
 static int
-run(struct job *job, int count, char **operands)
+run_merge(struct job *job, int count, char **files)
 {
-	bool checks = count > 0 && strcmp(operands[0], "check") == 0;
-	enum tsr_err err;
+	struct tsr_events_merge *plan = &job->merge;
+
+	plan->json = job->json;
+	if (plan->memory < MEMORY_LEAST || plan->memory > MEMORY_MOST)
+		return tsr_options_wrong(
+		    help, "--memory is a number from 16 to 65536", "");
+	if (plan->json && plan->out == NULL)
+		return tsr_options_wrong(
+		    help, "merge --json needs --out: the lines come there", "");
+	return tsr_events_merge(plan, count, files);
+}
+
+/* Check, or show kinds. */
+static int
+run_release(struct job *job, bool checks, int count, char **files)
+{
+	enum tsr_err err = tsr_release_open(
+	    &job->release, job->release_name, TSR_RELEASE_INDEX, NULL);
 	int code;
 
-	if (!checks && (count == 0 || strcmp(operands[0], "kinds") != 0))
-		return tsr_options_wrong(help, "check or kinds is wanted", "");
-	if (checks && count == 1)
-		return tsr_options_wrong(help, "a file is missing", "");
-	if (!checks && count > 1)
-		return tsr_options_wrong(
-		    help, "one argument too many: ", operands[1]);
-	err = tsr_release_open(
-	    &job->release, job->release_name, TSR_RELEASE_INDEX, NULL);
 	if (err != TSR_OK) {
 		tsr_report_error(job->release_name, err);
 		return TSR_EXIT_SYSTEM;
 	}
 	job->table = &job->release.store.table;
 	tsr_buf_init(&job->report, FILE_MAX);
-	code = checks ? check(job, count - 1, operands + 1) : kinds(job);
+	code = checks ? check(job, count, files) : kinds(job);
 	tsr_buf_free(&job->report);
 	tsr_release_close(&job->release);
 	return code;
 }
 
+static int
+run(struct job *job, int count, char **operands)
+{
+	const char *verb = count > 0 ? operands[0] : "";
+	bool checks = strcmp(verb, "check") == 0;
+	bool merges = strcmp(verb, "merge") == 0;
+
+	if (!checks && !merges && strcmp(verb, "kinds") != 0)
+		return tsr_options_wrong(
+		    help, "check, merge or kinds is wanted", "");
+	if ((checks || merges) && count == 1)
+		return tsr_options_wrong(help, "a file is missing", "");
+	if (!checks && !merges && count > 1)
+		return tsr_options_wrong(
+		    help, "one argument too many: ", operands[1]);
+	if (merges)
+		return run_merge(job, count - 1, operands + 1);
+	if (job->merge.out != NULL)
+		return tsr_options_wrong(help, "--out is for merge", "");
+	return run_release(job, checks, count - 1, operands + 1);
+}
+
 int
 tsr_cli_events(int argc, char **argv)
 {
-	struct job job = {.release_name = "out/current"};
+	struct job job = {
+	    .release_name = "out/current", .merge = {.memory = 256}};
 	const struct tsr_option options[] = {
 	    {"--release", NULL, &job.release_name, NULL},
 	    {"--json", &job.json, NULL, NULL},
+	    {"--out", NULL, &job.merge.out, NULL},
+	    {"--memory", NULL, NULL, &job.merge.memory},
 	};
 	const struct tsr_command command = {
 	    help, options, TSR_COUNT_OF(options), 0, SIZE_MAX};

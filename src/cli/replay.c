@@ -353,9 +353,9 @@ print_sum(const struct job *job)
 		    (unsigned long long)job->unknown, (int)job->report.n,
 		    (const char *)job->report.p);
 	else
-		printf("replay: %llu lines, %llu alike, %llu different, "
+		printf("replay: %llu line%s, %llu alike, %llu different, "
 		       "%llu unreadable, %llu of unknown releases\n",
-		    (unsigned long long)job->lines,
+		    (unsigned long long)job->lines, job->lines == 1 ? "" : "s",
 		    (unsigned long long)job->same,
 		    (unsigned long long)job->different,
 		    (unsigned long long)job->unreadable,

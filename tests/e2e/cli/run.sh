@@ -189,7 +189,7 @@ expect 0 out 'purchase       1  analytics       server' \
 	"$tessera" events kinds --release $release
 expect 0 out '"name":"view"' "$tessera" events kinds --json --release $release
 json events kinds
-expect 2 err 'check or kinds is wanted' "$tessera" events
+expect 2 err 'check, merge or kinds is wanted' "$tessera" events
 expect 2 err 'a file is missing' "$tessera" events check --release $release
 expect 2 err 'one argument too many: x' "$tessera" events kinds x
 expect 3 err 'none' "$tessera" events kinds --release none
@@ -197,7 +197,7 @@ expect 3 err 'none.ndjson' "$tessera" events check --release $release none.ndjso
 line='{"at":1790000000000,"release":"0123456789abcdef","id":'
 line=$line'"AAECAwQFBgcICQoLDA0ODw","page":"/","n":1,"k":'
 echo "$line\"click\",\"f\":{\"target\":\"a\"}}" >events.ndjson
-expect 0 out '1 events: 1 fine, 0 aside, 0 wrong; 0 came twice' \
+expect 0 out '1 event: 1 fine, 0 aside, 0 wrong; 0 came twice' \
 	"$tessera" events check --release $release events.ndjson
 expect 0 out '2 events: 2 fine, 0 aside, 0 wrong; 1 came twice' \
 	"$tessera" events check --release $release events.ndjson events.ndjson
@@ -220,9 +220,72 @@ printf '{"v":1,\n"page":"/",\n"events":[{"id":"AAECAwQFBgcICQoLDA0ODw",\n%s' \
 	'"k":"zoom","n":1,"t":5,"f":{"image":12}}]}' >batch.json
 expect 1 err 'batch.json:4:37: error[K113]' \
 	"$tessera" events check --release $release batch.json
-expect 0 out '1 events: 1 fine' sh -c "echo '{\"v\":1,\"events\":[
+expect 0 out '1 event: 1 fine' sh -c "echo '{\"v\":1,\"events\":[
 	{\"id\":\"AAECAwQFBgcICQoLDA0ODw\",\"k\":\"signin\",\"n\":1}]}' |
 	'$tessera' events check --release $release -"
+
+# Lines of two hosts: one came to both, one file is packed, one line is torn.
+event() {
+	printf '{"at":%s,"release":"0123456789abcdef","id":"%s","k":"%s",%s}\n' \
+		"$2" "$1AECAwQFBgcICQoLDA0ODw" "$3" '"n":1,"page":"/","f":{}'
+}
+counts() {
+	printf '{"minute":%s,"id":"%s","counts":{%s}}\n' \
+		"$2" "$1AECAwQFBgcICQoLDA0ODw" "$3"
+}
+mkdir hosts
+{
+	event A 1790000000300 view
+	event B 1790000000100 click
+	counts C 1789999980000 '"view":3,"click":1'
+} >hosts/one.ndjson
+{
+	event A 1790000000400 view
+	event D 1790000000200 of-another-release
+	counts C 1789999980000 '"view":3,"click":1'
+	counts E 1789999980000 '"view":1,"of-another-release":2'
+} | gzip >hosts/two.ndjson.gz
+printf '%s\n' '{"minute":1789999980000,"counts":{"click":1,"of-another-release":2,"view":4}}' \
+	"$(event B 1790000000100 click)" "$(event D 1790000000200 of-another-release)" \
+	"$(event A 1790000000300 view)" >hosts/merged
+expect 0 err '7 lines: 3 events, 2 of counts in 1 sum; 2 came twice, 0 damaged' \
+	"$tessera" events merge hosts/one.ndjson hosts/two.ndjson.gz
+expect 0 out '"lines":7,"events":3,"counts":2,"sums":1,"twice":2,"damaged":0,"messages":[]' \
+	"$tessera" events merge --json --out hosts/all hosts/two.ndjson.gz hosts/one.ndjson
+json events merge
+expect 0 out '' cmp hosts/merged hosts/all
+expect 0 err '4 lines: 3 events, 1 of counts in 1 sum; 0 came twice' \
+	"$tessera" events merge --out hosts/all hosts/all
+expect 0 out '' cmp hosts/merged hosts/all
+expect 0 err '1 line: 1 event, 0 of counts in 0 sums' sh -c \
+	"head -n 1 hosts/one.ndjson | '$tessera' events merge -"
+printf '{"at":17900' >>hosts/one.ndjson
+expect 1 err 'hosts/one.ndjson:4:12: error[K103]' \
+	"$tessera" events merge --out hosts/all hosts/one.ndjson hosts/two.ndjson.gz
+expect 1 out '"damaged":1,"messages":[{"severity":"error","rule":"K103"' \
+	"$tessera" events merge --json --out hosts/all hosts/one.ndjson hosts/two.ndjson.gz
+json events merge
+expect 0 out '' cmp hosts/merged hosts/all
+head -c 120 hosts/two.ndjson.gz >hosts/cut.ndjson.gz
+expect 1 err 'hosts/cut.ndjson.gz:' "$tessera" events merge --out hosts/all hosts/cut.ndjson.gz
+expect 1 err 'error: what gzip packed is damaged from here on' \
+	"$tessera" events merge --out hosts/all hosts/cut.ndjson.gz
+head -c 200000 /dev/zero | tr '\0' x >hosts/long
+expect 1 err 'hosts/long:1: error: the line is longer than those of a log' \
+	"$tessera" events merge --out hosts/all hosts/long
+expect 1 err 'error[K104]' sh -c "echo '{\"minute\":60001,\"counts\":{}}' | '$tessera' events merge -"
+expect 1 err 'error[K104]' sh -c "echo '{\"minute\":60000,\"counts\":{\"a\":-1}}' | '$tessera' events merge -"
+echo kept >hosts/all
+expect 3 err 'hosts/none: No such file' "$tessera" events merge --out hosts/all hosts/one.ndjson hosts/none
+expect 0 out 'kept' cat hosts/all
+expect 3 err 'hosts: Is a directory' "$tessera" events merge hosts
+expect 3 err 'hosts/none/all: No such file' "$tessera" events merge --out hosts/none/all hosts/merged
+expect 2 err 'a file is missing' "$tessera" events merge
+expect 2 err 'merge --json needs --out' "$tessera" events merge --json hosts/one.ndjson
+expect 2 err '--memory is a number from 16 to 65536' "$tessera" events merge --memory 15 hosts/merged
+expect 2 err '--out is for merge' "$tessera" events check --out x --release $release hosts/merged
+rm -r hosts
+
 # ---- why, explain ----
 
 site=$(cd "$golden/../.." && pwd)

@@ -6,10 +6,11 @@ import fs from "node:fs";
 import { folder, prepare, total } from "./harness.mjs";
 import * as hostile from "./hostile.mjs";
 import * as load from "./load.mjs";
+import * as merge from "./merge.mjs";
 import * as rows from "./rows.mjs";
 
 const token = prepare(), only = process.argv.slice(6);
-for (const [name, part] of Object.entries({ ...rows, ...hostile, ...load }))
+for (const [name, part] of Object.entries({ ...rows, ...hostile, ...merge, ...load }))
 	if (only.length === 0 || only.includes(name))
 		await part(token);
 fs.rmSync(folder, { recursive: true, force: true });
