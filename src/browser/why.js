@@ -1,11 +1,13 @@
 /*
  * why - the dialog that says why a region shows what it shows.
  *
- * Loaded when it is asked for. The server says everything, in the page's
- * language: /_tessera/why as JSON (doc/why.md); here it becomes elements. The
- * browser's own modal dialog keeps the focus, gives it back, and closes with
- * Escape. Nothing is animated.
+ * Loaded when it is asked for. The server says what it chose and why, in the
+ * page's language: /_tessera/why as JSON (doc/why.md); chosen.js what the
+ * browser has put in its place since. Here both become elements. The browser's
+ * own modal dialog keeps the focus, gives it back, and closes with Escape.
+ * Nothing is animated.
  */
+import { chosen } from "./chosen.js";
 
 const sheet = new CSSStyleSheet();
 
@@ -53,16 +55,22 @@ const ask = async (page) => {
 	return reply.json();
 };
 
-/* What stands in a slot, and what was looked at for it. */
-const tell = ({ slot, text, signals }, words, named) => [
+const paragraph = (textContent) => make("p", { textContent });
+
+const list = (signals) => make("dl", {}, ...signals.flatMap(
+	({ title, text, texts = [text] }) => [
+		make("dt", { textContent: title }),
+		...texts.map((textContent) => make("dd", { textContent })),
+	]));
+
+/* What stands in a slot, and what was looked at for it: by the browser, too. */
+const tell = ({ slot, text, reasons, signals }, words, named) => [
 	...named ? [make("h3", { textContent: slot })] : [],
-	make("p", { textContent: text }),
-	make("p", { textContent: signals.length > 0
-		? words.because : words.noSignal }),
-	make("dl", {}, ...signals.flatMap((signal) => [
-		make("dt", { textContent: signal.title }),
-		make("dd", { textContent: signal.text }),
-	])),
+	paragraph(text),
+	...reasons ? [paragraph(words.browser), list(reasons)] : [],
+	...signals.length > 0
+		? [paragraph(words.because), list(signals)]
+		: reasons ? [] : [paragraph(words.noSignal)],
 ];
 
 /* The opt-out: personalization alone is withdrawn, other purposes stay. */
@@ -93,10 +101,47 @@ const offer = (withdraw, words) => {
 	return [says, button];
 };
 
-const fill = (dialog, answer, region) => {
-	const { words, slots = [], text, withdraw, locale } = answer;
-	const wanted = slots.filter(({ slot, signals, omitted }) => region
-		? slot == region : !omitted || signals.length > 0);
+/*
+ * What the page shows now, in the server's order: what it chose, but for the
+ * regions in which the browser has put something else, with all slots in them.
+ */
+const present = (slots, instead) => {
+	const out = [], left = new Set(instead);
+	let gone = Infinity;	/* slots deeper than that are not there any more */
+
+	for (const slot of slots) {
+		const swapped = instead.filter((one) =>
+			one.region && one.slot == slot.slot);
+		const stays = document.querySelector("[data-personalized-region=" +
+			`"${CSS.escape(slot.slot)}"]:not([data-tessera*="/v/"])`);
+
+		if (slot.depth > gone)
+			continue;
+		gone = Infinity;
+		swapped.forEach((one) => left.delete(one) && out.push(one));
+		if (swapped.length > 0 && !stays)
+			gone = slot.depth;
+		else if (!slot.omitted || slot.signals.length > 0)
+			out.push(slot);
+	}
+	return [...out, ...left];
+};
+
+/* The same of one region, of which the button stands in `element`. */
+const within = (slots, instead, element) => {
+	const { personalizedRegion: name, tessera } = element.dataset;
+	const swapped = instead.find((one) =>
+		one.region && one.element.dataset.tessera == tessera);
+	const inside = instead.filter((one) => !one.region &&
+		one.element.closest(`[data-personalized-region="${name}"]`));
+
+	return [...swapped ? [swapped]
+		: slots.filter(({ slot }) => slot == name), ...inside];
+};
+
+const fill = (dialog, answer, wanted, all) => {
+	const { words, text, withdraw, locale } = answer;
+	const named = all || wanted.some(({ slot }) => slot != wanted[0].slot);
 	const alike = new Set();
 
 	dialog.lang = locale || "";
@@ -104,14 +149,15 @@ const fill = (dialog, answer, region) => {
 		textContent: words.title }));
 	for (const slot of wanted) {
 		/* Entries of a list are often decided alike. */
-		const key = JSON.stringify([slot.slot, slot.text, slot.signals]);
+		const key = JSON.stringify(
+			[slot.slot, slot.text, slot.reasons, slot.signals]);
 
 		if (!alike.has(key))
-			dialog.append(...tell(slot, words, !region));
+			dialog.append(...tell(slot, words, named));
 		alike.add(key);
 	}
 	if (wanted.length == 0)
-		dialog.append(make("p", { textContent: text || words.noSignal }));
+		dialog.append(paragraph(text || words.noSignal));
 	if (withdraw !== undefined)
 		dialog.append(...offer(withdraw, words));
 	dialog.append(make("button", { type: "button", autofocus: true,
@@ -122,20 +168,31 @@ const fill = (dialog, answer, region) => {
  * The form of {{>why}} was sent: it has the page's signed text, or its path. By
  * a button in a region, it is about this region; otherwise about all of them.
  */
-export const show = async ({ target: form, submitter }) => {
+export const show = async ({ target: form, submitter }, config) => {
 	const page = form.page.value;
-	const region = submitter?.parentElement.dataset.personalizedRegion;
 	const dialog = make("dialog", { className: "tessera-why" });
 	const answer = await ask(page).catch(() => null);
+	const element = submitter?.closest("[data-personalized-region]");
 
 	if (!answer) {
 		/* Without the server nothing can be said: its own page says so. */
 		location = "/_tessera/why?page=" + encodeURIComponent(page);
 		return;
 	}
+
+	const { slots = [] } = answer, instead = chosen(answer, config);
+
 	dialog.setAttribute("aria-labelledby", "tessera-why-title");
-	fill(dialog, answer, region);
-	dialog.onclose = () => dialog.remove();
+	fill(dialog, answer, element ? within(slots, instead, element)
+		: present(slots, instead), !element);
+	dialog.onclose = () => {
+		dialog.remove();
+		/* The region may have changed meanwhile, and its button with it. */
+		if (submitter && !submitter.isConnected)
+			document.querySelector("[data-personalized-region=" +
+				`"${element.dataset.personalizedRegion}"] > .tessera-ask`)
+				?.focus();
+	};
 	document.body.append(dialog);
 	dialog.showModal();
 	count(dialog, "opened");

@@ -45,7 +45,7 @@ static const char english[] =
     "This cannot be said now. Please try again later.\0"
     "Your browser chose this itself, on the page, by:\0"
     "one of these\0"
-    "not so:\0";
+    "not so\0";
 static const char german[] =
     "Warum sehe ich das?\0"
     "Was auf dieser Seite entschieden wurde, und wonach:\0"
@@ -89,7 +89,7 @@ static const char german[] =
     "Das hat Ihr Browser selbst gew\xc3\xa4hlt, auf der Seite, und zwar "
     "danach:\0"
     "eines davon\0"
-    "nicht so:\0";
+    "nicht so\0";
 
 struct tsr_span
 tsr_why_entry(struct tsr_span all, uint32_t i)

@@ -2,9 +2,10 @@
 // nginx with the policy of doc/nginx.conf and tessera-fcgi with keys.
 
 import fs from "node:fs";
+import path from "node:path";
 import { chromium } from "playwright-core";
 import { agreed, flags, openVisitor, until } from "../script/kit.mjs";
-import { closeStand, openStand, Tally } from "../site/stand.mjs";
+import { closeStand, openStand, repository, Tally } from "../site/stand.mjs";
 
 const AXE = fs.readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const KNOWN = { tier: "gold", first_name: "Ada", returning: "1", activity: "climbing" };
@@ -197,22 +198,84 @@ async function whatever(visit) {
 	await visitor.close();
 }
 
-// Another variant is in the region's place: the browser chose it.
+// Another variant is in the region's place: the browser chose it, and says why.
 async function afterSwap(visit) {
 	const visitor = await visit({ consent: CONSENT });
 	await visitor.context.addCookies([{ name: "returning", value: "1", url: visitor.base }]);
 	const { tab } = visitor;
-	await visitor.go("/shop/boots/varde-winter");
 	const offer = tab.locator('[data-personalized-region="offer"]');
-	const before = await offer.textContent();
-	await tab.evaluate(() => scrollTo(0, 0.52 * (document.documentElement.scrollHeight - innerHeight)));
-	check("a variant comes", await until(async () => await offer.textContent() !== before));
-	const buttons = await offer.locator("> .tessera-ask").count();
-	check("with its button", buttons === 1, buttons);
-	await offer.locator("> .tessera-ask").click();
-	check("which opens the dialog", await until(async () => (await state(tab)).open));
+	const button = offer.locator("> .tessera-ask");
+	const ask = async (which) => {
+		await which.click();
+		check("it opens", await until(async () => (await state(tab)).open));
+		const { text } = await state(tab);
+		await tab.keyboard.press("Escape");
+		return text;
+	};
+	const swap = async (path) => {
+		await visitor.go(path);
+		const before = await offer.textContent();
+		const text = await ask(button);
+		await tab.evaluate(() => document.activeElement.blur());
+		await tab.evaluate(() => scrollTo(0, 0.52 * (document.documentElement.scrollHeight - innerHeight)));
+		check("a variant comes", await until(async () => await offer.textContent() !== before));
+		check("with one button", await button.count() === 1, await button.count());
+		return text;
+	};
+	let text = await swap("/shop/boots/varde-winter");
+	check("before: the server's choice", !text.includes("come-back") && !text.includes("Your browser"), text);
+	text = await ask(button);
+	check("after: the browser's", text.includes("Shows the version “come-back”.") &&
+		text.includes("Your browser chose this itself"), text);
+	check("by which signal", /How far you have read\s+is at least 50/.test(text), text);
+	check("and what the server had to say to that", /Whether you were here before\s+is yes/.test(text), text);
+	check("no variant that is not there", !/years|undecided|page's own/.test(text), text);
+	check("nothing of signals that had no part in it", !text.includes("How long you have been here"), text);
+	text = await ask(tab.locator(".foot-why button"));
+	check("the whole page says it, too", text.includes("Shows the version “come-back”.") &&
+		text.split("\n").filter((line) => line === "offer").length === 1, text);
+	check("and what the server chose elsewhere", text.split("Your browser chose").length === 2 &&
+		text.split("\n").includes("message"), text);
+	const within = await (async () => {
+		await button.click();
+		await until(async () => (await state(tab)).open);
+		return serious(tab, '"dialog.tessera-why"');
+	})();
+	check("swapped: axe finds nothing serious", within.length === 0, within);
+
+	// The region changes while the dialog is open: the focus goes to the new button.
+	await tab.evaluate(() => {
+		const old = document.querySelector('[data-personalized-region="offer"]');
+		old.replaceWith(old.cloneNode(true));
+	});
+	await tab.keyboard.press("Escape");
+	check("the focus finds the button again", await until(() =>
+		button.evaluate((element) => element === document.activeElement)));
+
+	await swap("/de/shop/boots/varde-winter");
+	text = await ask(button);
+	check("in the page's language", text.includes("Das hat Ihr Browser selbst gewählt") &&
+		/Wie weit Sie gelesen haben\s+ist mindestens 50/.test(text), text);
 	check("swapped: nothing shifts", await visitor.shifts() === 0, await visitor.shifts());
 	check("swapped: no complaint", visitor.complaints.length === 0, visitor.complaints.join("; "));
+	await visitor.close();
+}
+
+// What a trigger shows was chosen by the browser, too.
+async function afterTrigger(visit) {
+	const visitor = await visit({ triggers: true });
+	const { tab } = visitor;
+	for (const path of ["/shop/boots", "/shop/tents", "/shop/packs", "/guides"])
+		await visitor.go(path);
+	await tab.waitForSelector("[data-t-slot] [data-trigger=many-pages]");
+	await tab.locator(".foot-why button").click();
+	await until(async () => (await state(tab)).open);
+	const { text } = await state(tab);
+	check("a trigger is named, with its slot", text.includes("prompt\n") &&
+		text.includes("Shows the version “many-pages”."), text);
+	check("and by which signals", /pages seen in this visit\s+is more than 3/.test(text) &&
+		/things put into the basket in this visit\s+is 0/.test(text), text);
+	check("triggers: no complaint", visitor.complaints.length === 0, visitor.complaints.join("; "));
 	await visitor.close();
 }
 
@@ -258,6 +321,55 @@ async function inTheLog(visit) {
 	await visitor.close();
 }
 
+// Conditions in words, each with what should be said of it.
+const conditions = [
+	{ says: "one signal", c: [">=", 50, "scroll"], gives: ["Read: at least 50"] },
+	{ says: "a purpose does not matter", c: ["<", 9, "dwell", "analytics"], gives: ["Stay: less than 9"] },
+	{ says: "without a title it has its name", c: ["=", "a", "tab"], gives: ["tab: is “a”"] },
+	{ says: "truths", c: ["every", [["!!", true, "exit"], ["=", false, "dark"]]],
+		gives: ["exit: is yes", "dark: is no"] },
+	{ says: "two of one signal stand together", c: ["every", [[">", 1, "scroll"], ["<=", 2, "scroll"]]],
+		gives: ["Read: more than 1 | at most 2"] },
+	{ says: "missing", c: ["=", null, "tab"], gives: ["tab: missing"] },
+	{ says: "there", c: ["!", ["=", null, "tab"]], gives: ["tab: there"] },
+	{ says: "not", c: ["!", ["in", ["a", 2], "tab"]], gives: ["tab: not so: one of “a”, 2"] },
+	{ says: "long lists end", c: ["ini", [1, 2, 3, 4, 5, 6, 7, 8, 9], "tab"],
+		gives: ["tab: one of 1, 2, 3, 4, 5, 6, 7, 8, …"] },
+	{ says: "expressions are no reading", c: ["~", ["^a", "i"], "tab"], gives: ["tab: matches"] },
+	{ says: "nor is a method of objects a word", c: ["toString", "a", "tab"], gives: ["tab: matches"] },
+	{ says: "any", c: ["some", [["every", [[">", 1, "scroll"], ["=", "", "tab"]]], ["!!", true, "exit"]]],
+		gives: ["one of these: Read: more than 1; tab: is “” | exit: is yes"] },
+	{ says: "not all of it", c: ["!", ["every", [[">", 1, "scroll"], ["!!", true, "exit"]]]],
+		gives: ["not so: Read: more than 1; exit: is yes"] },
+	{ says: "always", c: ["every", []], gives: [] },
+	{ says: "two rules lead there", c: [">", 1, "scroll"], also: ["!!", true, "exit"],
+		gives: ["one of these: Read: more than 1 | exit: is yes"] },
+	{ says: "of which one does not count", c: [">", 1, "scroll"], also: ["!!", true, "exit"], mask: 0x80,
+		gives: ["Read: more than 1"] },
+];
+
+async function inWords() {
+	const source = fs.readFileSync(path.join(repository, "src/browser/chosen.js"), "utf8");
+	const { chosen } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+	const words = { is: "is", oneOf: "one of", less: "less than", atMost: "at most", moreThan: "more than",
+		atLeast: "at least", true: "yes", false: "no", missing: "missing", present: "there",
+		matches: "matches", any: "one of these", not: "not so", openQuote: "“", closeQuote: "”", shows: "Shows" };
+	const browser = [{ source: "scroll", title: "Read" }, { source: "dwell", title: "Stay" }];
+	for (const { says, c, also, mask = 0xc0, gives } of conditions) {
+		const rules = [[0, c, "/v/a.html"], ...also ? [[1, also, "/v/a.html"]] : [], [-1, c, "/v/b.html"]];
+		globalThis.document = {
+			getElementById: () => ({ textContent: JSON.stringify({ regions: [[], rules], triggers: [] }),
+				dataset: { mask: Buffer.from([mask]).toString("base64") } }),
+			querySelectorAll: (which) => which.includes("trigger") ? []
+				: [{ tagName: "P", dataset: { tessera: "1/v/a.html", variant: "x", personalizedRegion: "r" } }],
+		};
+		const [{ reasons, text }] = chosen({ words, browser }, {});
+		const said = reasons.map(({ title, texts }) => `${title}: ${texts.join(" | ")}`);
+		check(`in words: ${says}`, text === "Shows “x”." &&
+			JSON.stringify(said) === JSON.stringify(gives), JSON.stringify(said));
+	}
+}
+
 const stand = await openStand({ name: "dialog", keys: true, state: true });
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
 const visit = (options) => openVisitor(browser, stand, options);
@@ -265,8 +377,10 @@ try {
 	await byKeyboard(visit);
 	await optOut(visit);
 	await whatever(visit);
-	await afterSwap(visit);
 	await inTheLog(visit);
+	await afterSwap(visit);
+	await afterTrigger(visit);
+	await inWords();
 } finally {
 	await browser.close();
 	await closeStand(stand);

@@ -1,0 +1,129 @@
+/*
+ * chosen - what the browser itself shows in a page, and by what.
+ *
+ * The page says what stands there: data-tessera of a region ends in the file
+ * that was put into it, data-trigger names the trigger that shows an element.
+ * The page's data and the script's configuration have the conditions, in the
+ * form of evaluate.js, and the server's answer (doc/why.md) what the signals
+ * are called and what it looked at before it left the rest to the browser. Here
+ * they become texts.
+ */
+
+/* Words for tests of evaluate.js; all others "match". */
+const VERBS = { __proto__: null, "=": "is", "": "is", "+": "is", "!!": "is",
+	"<": "less", "<=": "atMost", ">": "moreThan", ">=": "atLeast",
+	in: "oneOf", ini: "oneOf" };
+
+/* Values that one sentence lists. */
+const MOST = 8;
+
+/* { words, browser } of an answer; gives what tells of one condition. */
+const teller = ({ words, browser = [] }) => {
+	const titles = Object.fromEntries(
+		browser.map(({ source, title }) => [source, title]));
+
+	const value = (v) => typeof v == "boolean" ? words[v]
+		: typeof v == "number" ? `${v}`
+		: words.openQuote + v + words.closeQuote;
+
+	const test = ([op, operand], not) => {
+		if (op == "=" && operand === null)
+			return not ? words.present : words.missing;
+
+		const list = [operand].flat();
+		const says = VERBS[op] === undefined ? words.matches
+			: `${words[VERBS[op]]} ${list.slice(0, MOST).map(value)
+				.join(", ")}${list.length > MOST ? ", …" : ""}`;
+
+		return not ? `${words.not}: ${says}` : says;
+	};
+
+	/* What holds, a title and texts each. */
+	const tell = (condition) => {
+		const [op, operand, source] = condition;
+		const inner = op == "!" && operand[2] ? operand : condition;
+
+		if (inner[2])
+			return [[titles[inner[2]] || inner[2],
+				[test(inner, inner != condition)]]];
+		if (op == "every")
+			return operand.flatMap(tell);
+		return [[op == "!" ? words.not : words.any,
+			(op == "!" ? [operand] : operand).map((c) => tell(c)
+				.map(([title, texts]) => `${title}: ${texts.join("; ")}`)
+				.join("; "))]];
+	};
+
+	return tell;
+};
+
+/* What is said of one signal stands together. */
+const gather = (pairs) => {
+	const all = new Map();
+
+	for (const [title, texts] of pairs)
+		all.set(title, [...all.get(title) || [], ...texts]);
+	return [...all].map(([title, texts]) => ({ title, texts }));
+};
+
+const shown = ({ words }, name) => name == "default" ? words.own
+	: `${words.shows} ${words.openQuote}${name}${words.closeQuote}.`;
+
+/* rules: [bit, condition]; one of them let it be shown. */
+const because = (answer, rules) => {
+	const tell = teller(answer);
+	const conditions = rules.map(([, condition]) => condition);
+	const asked = new Map(rules.flatMap(([bit]) => answer.mask?.[bit] || [])
+		.map((signal) => [signal.name, signal]));
+
+	return {
+		reasons: gather(conditions[1] ? tell(["some", conditions])
+			: conditions.flatMap(tell)),
+		signals: [...asked.values()],
+	};
+};
+
+/*
+ * All that the browser shows instead of what the server chose: a list of { slot,
+ * element, region, text, reasons, signals }. region: it stands in the place of
+ * one. reasons have a title and texts; signals are those of the answer.
+ */
+export const chosen = (answer, { triggers }) => {
+	const element = document.getElementById("tessera");
+	const page = JSON.parse(element.textContent);
+	const mask = atob((element.dataset.mask || "").trim());
+	const counts = ([bit]) => bit < 0 ||
+		mask.charCodeAt(bit >> 3) << bit % 8 & 128;
+	const known = new Set(), out = [];
+	const first = (name) => !known.has(name) && known.add(name);
+
+	for (const e of document.querySelectorAll("[data-tessera*='/v/']")) {
+		const { tessera, variant, personalizedRegion: slot } = e.dataset;
+		const at = tessera.indexOf("/");
+
+		if (first(tessera))
+			out.push({
+				slot, element: e, region: true,
+				text: e.tagName == "TEMPLATE" ? answer.words.nothing
+					: shown(answer, variant),
+				...because(answer, page.regions[tessera.slice(0, at)]
+					.filter((rule) => counts(rule) &&
+						rule[2] == tessera.slice(at))),
+			});
+	}
+	for (const e of document.querySelectorAll("[data-trigger]")) {
+		const { trigger } = e.dataset;
+		const i = triggers.list.findIndex(({ id }) => id == trigger);
+
+		if (first(trigger))
+			out.push({
+				slot: e.closest("[data-t-slot]")?.dataset.tSlot || trigger,
+				element: e, region: false, text: shown(answer, trigger),
+				...because(answer, page.triggers.filter(counts)
+					.map(([bit, n]) => [bit, ...triggers.cases[n]])
+					.filter(([, of]) => of == i)
+					.map(([bit, , condition]) => [bit, condition])),
+			});
+	}
+	return out;
+};
