@@ -33,36 +33,17 @@ offset_at(const struct tsr_table *table, int64_t seconds)
 	return p != NULL ? (int32_t)tsr_le32(p + 8) : 0;
 }
 
-/* Days since 1970 in the Gregorian calendar, in eras of 400 years. */
-static void
-read_date(struct tsr_clock *out, int64_t days)
-{
-	int64_t era, of_era, year, of_year, month;
-
-	days += 719468;
-	era = floor_div(days, 146097);
-	of_era = days - era * 146097;
-	year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) /
-	    365;
-	of_year = of_era - (365 * year + year / 4 - year / 100);
-	month = (5 * of_year + 2) / 153;
-	out->day = (unsigned)(of_year - (153 * month + 2) / 5 + 1);
-	out->month = (unsigned)(month < 10 ? month + 3 : month - 9);
-	out->year = year + era * 400 + (out->month <= 2);
-}
-
 void
 tsr_clock_read(
     struct tsr_clock *out, const struct tsr_table *table, int64_t ms)
 {
-	int64_t seconds = floor_div(ms, 1000), days;
+	int64_t seconds = floor_div(ms, 1000), day;
 
 	seconds += offset_at(table, seconds);
-	days = floor_div(seconds, DAY);
-	read_date(out, days);
-	seconds -= days * DAY;
+	day = floor_div(seconds, DAY);
+	tsr_calendar_date(&out->date, day);
+	out->weekday = tsr_calendar_weekday(day);
+	seconds -= day * DAY;
 	out->hour = (unsigned)(seconds / 3600);
 	out->minute = (unsigned)(seconds / 60 % 60);
-	/* 1970-01-01 was a Thursday. */
-	out->weekday = (unsigned)(days + 3 - floor_div(days + 3, 7) * 7) + 1;
 }

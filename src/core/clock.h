@@ -4,11 +4,12 @@
 #ifndef TSR_CORE_CLOCK_H
 #define TSR_CORE_CLOCK_H
 
+#include "core/calendar.h"
 #include "core/table.h"
 
 struct tsr_clock {
-	int64_t year;
-	unsigned month, day, hour, minute;
+	struct tsr_date date;
+	unsigned hour, minute;
 	unsigned weekday; /* 1 Monday to 7 Sunday (ISO 8601) */
 };
 

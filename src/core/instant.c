@@ -3,6 +3,8 @@
  */
 #include "core/instant.h"
 
+#include "core/calendar.h"
+
 /* Two or four digits at s.p[at], or -1. */
 static int
 digits(struct tsr_span s, size_t at, size_t n)
@@ -18,29 +20,6 @@ digits(struct tsr_span s, size_t at, size_t n)
 		v = v * 10 + (s.p[i] - '0');
 	}
 	return v;
-}
-
-static int
-days_in(int year, int month)
-{
-	static const uint8_t days[] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (leap && month == 2);
-}
-
-/* Days from 1970-01-01 in the proleptic Gregorian calendar. */
-static int64_t
-days_before(int year, int month, int day)
-{
-	int64_t y = year - (month <= 2), era = (y + 400) / 400 - 1;
-	int64_t of_era = y - era * 400;
-	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 +
-	    day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-	    of_year - 719468;
 }
 
 /* "Z" or "+02:00" and nothing after; *minutes to subtract. */
@@ -92,12 +71,14 @@ tsr_instant_read(double *seconds, struct tsr_span s)
 	int day = digits(s, 8, 2);
 	double time = 0;
 
-	if (year < 0 || month < 1 || month > 12 || day < 1 ||
-	    day > days_in(year, month) || s.p[4] != '-' || s.p[7] != '-')
+	if (year < 0 || month < 1 || day < 1 ||
+	    (unsigned)day > tsr_calendar_days(year, (unsigned)month) ||
+	    s.p[4] != '-' || s.p[7] != '-')
 		return false;
 	if (s.n > 10 && ((s.p[10] != 'T' && s.p[10] != 't') ||
 		!clock_time(&time, tsr_span_from(s, 11))))
 		return false;
-	*seconds = (double)days_before(year, month, day) * 86400.0 + time;
+	*seconds = (double)tsr_calendar_day(
+			year, (unsigned)month, (unsigned)day) * 86400.0 + time;
 	return true;
 }

@@ -94,12 +94,12 @@ read_date(struct tsr_value *out, struct tsr_visit *visit,
 	size_t n;
 	uint8_t *room = room_for(&n, visit);
 
-	if (n < 10 || clock->year < 0 || clock->year > 9999)
+	if (n < 10 || clock->date.year < 0 || clock->date.year > 9999)
 		return;
-	put_digits(room, (uint64_t)clock->year, 4);
+	put_digits(room, (uint64_t)clock->date.year, 4);
 	room[4] = room[7] = '-';
-	put_digits(room + 5, clock->month, 2);
-	put_digits(room + 8, clock->day, 2);
+	put_digits(room + 5, clock->date.month, 2);
+	put_digits(room + 8, clock->date.day, 2);
 	keep(visit, tsr_span_of(room, 10));
 	set_string(out, tsr_span_of(room, 10));
 }
@@ -125,7 +125,7 @@ read_clock(
 	else if (tsr_span_eq(key, TSR_LIT("weekday")))
 		out->number = clock.weekday;
 	else if (tsr_span_eq(key, TSR_LIT("month")))
-		out->number = clock.month;
+		out->number = clock.date.month;
 	else
 		out->kind = TSR_VALUE_MISSING;
 }

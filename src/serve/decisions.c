@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/calendar.h"
 #include "core/decisionlog.h"
 
 #define DAY_MS ((int64_t)86400000)
@@ -63,16 +64,10 @@ tsr_decisions_make(struct tsr_decisions *decisions, struct tsr_answer *answer)
 static unsigned
 date_of(int64_t day)
 {
-	/* Years that begin in March, in eras of 400 years. */
-	int64_t z = day + 719468, era = z / 146097, of = z % 146097;
-	int64_t year = (of - of / 1460 + of / 36524 - of / 146096) / 365;
-	int64_t left = of - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * left + 2) / 153;
-	int64_t date = left - (153 * month + 2) / 5 + 1;
+	struct tsr_date date;
 
-	month = month < 10 ? month + 3 : month - 9;
-	year += era * 400 + (month <= 2);
-	return (unsigned)(year * 10000 + month * 100 + date);
+	tsr_calendar_date(&date, day);
+	return (unsigned)date.year * 10000 + date.month * 100 + date.day;
 }
 
 /*

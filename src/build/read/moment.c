@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+#include "core/calendar.h"
+
 #define DAY_MS 86400000
 
 /* n digits at *at; false when there are fewer. */
@@ -34,36 +36,18 @@ byte(struct tsr_span s, size_t *at, uint8_t c)
 	return true;
 }
 
-int64_t
-tsr_moment_of_day(int64_t year, unsigned month, unsigned day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t of_era = y - era * 400;
-	int64_t m = month > 2 ? month - 3 : month + 9;
-	int64_t of_year = (153 * m + 2) / 5 + day - 1;
-	int64_t days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-
-	return (era * 146097 + days - 719468) * DAY_MS;
-}
-
 static bool
 read_date(int64_t *out, struct tsr_span s, size_t *at)
 {
-	static const uint8_t lengths[] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	unsigned y, m, d;
-	bool leap;
 
 	if (!digits(&y, s, at, 4) || !byte(s, at, '-') ||
 	    !digits(&m, s, at, 2) || !byte(s, at, '-') ||
 	    !digits(&d, s, at, 2))
 		return false;
-	leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-	if (m < 1 || m > 12 || d < 1 ||
-	    d > (unsigned)lengths[m - 1] + (m == 2 && leap))
+	if (d < 1 || d > tsr_calendar_days(y, m))
 		return false;
-	*out = tsr_moment_of_day(y, m, d);
+	*out = tsr_calendar_day(y, m, d) * DAY_MS;
 	return true;
 }
 

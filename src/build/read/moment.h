@@ -22,7 +22,4 @@ bool tsr_moment_parse(int64_t *out, bool *local, struct tsr_span text);
 /* The same the other way: 2026-02-28T23:00:00Z, with milliseconds if any. */
 void tsr_moment_write(struct tsr_buf *out, int64_t ms);
 
-/* Milliseconds of a day of the Gregorian calendar, at midnight UTC. */
-int64_t tsr_moment_of_day(int64_t year, unsigned month, unsigned day);
-
 #endif

@@ -9,7 +9,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
-#include "build/read/moment.h"
+#include "core/calendar.h"
 #include "core/format.h"
 
 #define ZONE_FOLDER "/usr/share/zoneinfo/"
@@ -233,21 +233,18 @@ read_rule(struct rule *out, struct tsr_span s)
 static int64_t
 midnight(const struct change *c, int year)
 {
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 	int64_t day, next;
 	int weekday;
 
 	if (c->kind != 'M') {
-		day = tsr_moment_of_day(year, 1, 1) / 86400000 + c->day;
+		day = tsr_calendar_day(year, 1, 1) + c->day;
 		if (c->kind == 'J')
-			day += (c->day >= 60 && leap) - 1;
+			day += (c->day >= 60 && tsr_calendar_leaps(year)) - 1;
 		return day * 86400;
 	}
-	day = tsr_moment_of_day(year, (unsigned)c->month, 1) / 86400000;
-	next = c->month == 12 ? day + 31 :
-	    tsr_moment_of_day(year, (unsigned)c->month + 1, 1) / 86400000;
-	/* 1970-01-01 was a Thursday; all days here come after it. */
-	weekday = (int)((day + 4) % 7);
+	day = tsr_calendar_day(year, (unsigned)c->month, 1);
+	next = day + tsr_calendar_days(year, (unsigned)c->month);
+	weekday = (int)tsr_calendar_weekday(day) % 7; /* 0 is Sunday */
 	day += (c->day - weekday + 7) % 7 + 7 * (c->week - 1);
 	return (day >= next ? day - 7 : day) * 86400;
 }

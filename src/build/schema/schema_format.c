@@ -5,6 +5,7 @@
 
 #include "build/schema/schema_pattern.h"
 #include "build/schema/schema_uri.h"
+#include "core/calendar.h"
 
 static const char *const names[TSR_FORMAT_COUNT] = {"", "date", "date-time",
     "time", "email", "uri", "uri-reference", "regex", "uuid", "markdown",
@@ -57,17 +58,12 @@ cut_byte(struct tsr_span *s, uint8_t c)
 static bool
 cut_date(struct tsr_span *s)
 {
-	static const uint8_t days[] = {
-	    31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	unsigned y, m, d;
 
 	if (!cut_number(&y, s, 4) || !cut_byte(s, '-') ||
 	    !cut_number(&m, s, 2) || !cut_byte(s, '-') || !cut_number(&d, s, 2))
 		return false;
-	if (m < 1 || m > 12 || d < 1 || d > days[m - 1])
-		return false;
-	return m != 2 || d < 29 ||
-	       (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+	return d >= 1 && d <= tsr_calendar_days(y, m);
 }
 
 /* RFC 3339 full-time; a leap second is the last of a day in UTC. */

@@ -5,6 +5,7 @@
 
 #include "build/read/slug.h"
 #include "build/template/escape.h"
+#include "core/calendar.h"
 #include "core/utf8.h"
 
 #define NUMBERS (1u << TSR_JSON_INTEGER | 1u << TSR_JSON_REAL)
@@ -220,17 +221,6 @@ two_digits(uint32_t *out, struct tsr_span s, size_t at)
 	return s.n >= at + 2 && read_number(out, tsr_span_part(s, at, 2));
 }
 
-static uint32_t
-month_days(uint32_t year, uint32_t month)
-{
-	static const uint8_t days[12] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap =
-	    (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap ? 1u : 0u);
-}
-
 /* 2026-03-01, with T or a blank and 10:20 and anything behind it. */
 static bool
 read_date(struct date *d, struct tsr_span s)
@@ -240,8 +230,7 @@ read_date(struct date *d, struct tsr_span s)
 	    s.p[4] != '-' || !two_digits(&d->month, s, 5) || s.p[7] != '-' ||
 	    !two_digits(&d->day, s, 8))
 		return false;
-	if (d->month < 1 || d->month > 12 || d->day < 1 ||
-	    d->day > month_days(d->year, d->month))
+	if (d->day < 1 || d->day > tsr_calendar_days(d->year, d->month))
 		return false;
 	if (s.n == 10)
 		return true;
@@ -250,18 +239,6 @@ read_date(struct date *d, struct tsr_span s)
 	d->time = true;
 	return s.n >= 16 && two_digits(&d->hour, s, 11) && s.p[13] == ':' &&
 	    two_digits(&d->minute, s, 14) && d->hour < 24 && d->minute < 60;
-}
-
-/* 0 is Monday: Zeller's congruence. */
-static size_t
-weekday(const struct date *d)
-{
-	uint32_t m = d->month < 3 ? d->month + 12 : d->month;
-	uint32_t y = (d->month < 3 ? d->year + 399 : d->year + 400);
-
-	return (d->day + 13 * (m + 1) / 5 + y + y / 4 - y / 100 + y / 400 +
-		   5) %
-	    7;
 }
 
 static void
@@ -298,7 +275,8 @@ write_pattern(struct tsr_buf *out, const struct language *l, const char *p,
 			tsr_buf_text(out, l->months[d->month + 11]);
 			break;
 		case 'W':
-			tsr_buf_text(out, l->days[weekday(d)]);
+			tsr_buf_text(out, l->days[tsr_calendar_weekday(
+			    tsr_calendar_day(d->year, d->month, d->day)) - 1]);
 			break;
 		case 'Y':
 			padded(out, d->year, 4);
