@@ -52,7 +52,7 @@ static const struct {
     {"eval", tsr_cli_eval, "answer conditions, one a line"},
     {"hash", tsr_cli_hash, "print the numbers behind assignments"},
     {"assign", tsr_cli_assign, "answer experiments, one a line"},
-    {"events", tsr_cli_events, "check events, show their kinds"},
+    {"events", tsr_cli_events, "check and merge events, show their kinds"},
     {"weights", tsr_cli_weights, "publish the shares of experiments' arms"},
     {"version", print_version, "print the version"},
 };
