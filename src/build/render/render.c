@@ -335,7 +335,10 @@ list_files(struct run *run, const struct tsr_assets *assets)
 		f->bytes = run->triggers[i].html;
 		f->variant = run->triggers[i].variant;
 		f->slot = run->triggers[i].slot;
-		f->page = TSR_LIT("/");
+		f->page = run->resolver.model->locales[i %
+		    run->resolver.model->locale_count].prefix;
+		if (f->page.n == 0)
+			f->page = TSR_LIT("/");
 	}
 	unite_files(out, run->arena);
 	for (i = 0; i < assets->count; i++) {

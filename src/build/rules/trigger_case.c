@@ -117,9 +117,15 @@ find_ties(struct tsr_triggers *all, uint32_t i)
 			continue;
 		tsr_diag_add(all->rules->diag, TSR_ERROR, "L001",
 		    tsr_json_where(tsr_json_get(a->json, "priority")),
-		    "triggers \"%.*s\" and \"%.*s\" have one place and one "
-		    "priority",
-		    TSR_ARG(b->name), TSR_ARG(a->name))->also = b->where;
+		    slot_of(a).n > 0
+			? "triggers \"%.*s\" and \"%.*s\" have the same priority in "
+			  "the slot \"%.*s\""
+			: "triggers \"%.*s\" and \"%.*s\" have the same priority in "
+			  "the dialog%.*s",
+		    TSR_ARG(b->name), TSR_ARG(a->name),
+		    TSR_ARG(slot_of(a)))->also = b->where;
+		tsr_diag_hint(all->rules->diag,
+		    "of two that hold the higher one is shown: change one");
 	}
 }
 
@@ -142,6 +148,22 @@ check_consent(struct tsr_rules *rules, const struct tsr_trigger_entry *e)
 		tsr_rules_hint_consent(rules);
 		return;
 	}
+}
+
+/* A limit that another one makes needless. */
+static void
+check_limits(struct tsr_rules *rules, const struct tsr_trigger_entry *e)
+{
+	const struct tsr_json *cooldown = tsr_json_get(e->json, "cooldown");
+
+	if (cooldown == NULL || !tsr_span_eq(
+		tsr_json_text(tsr_json_get(e->json, "once")),
+		TSR_LIT("visitor")))
+		return;
+	tsr_diag_add(rules->diag, TSR_WARNING, "L003", tsr_json_where(cooldown),
+	    "this trigger is shown once to a visitor, so that it never comes "
+	    "again after its \"cooldown\"");
+	tsr_diag_hint(rules->diag, "leave one of the two out");
 }
 
 static void
@@ -168,6 +190,7 @@ add_trigger(struct tsr_triggers *all, const struct tsr_member *m)
 	t->rule.trigger = true;
 	t->entry.rules = (struct tsr_rule_list){&t->rule, 1};
 	check_consent(all->rules, &t->entry);
+	check_limits(all->rules, &t->entry);
 	find_ties(all, all->count++);
 }
 

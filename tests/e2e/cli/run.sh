@@ -360,6 +360,32 @@ expect 1 err 'no page of this site is at /nope' "$tessera" explain --site "$site
 expect 1 err 'at index: paths begin with /' "$tessera" explain --site "$site" index
 expect 0 out '/: 1 slot with variants' "$tessera" explain --site site /
 
+# ---- doc/site.md, "A trigger from nothing": works as it is printed ----
+
+# files MARKDOWN HEADING: each block of a section, to the file that was named last.
+files() {
+	awk -v heading="$2" '
+		/^#/ { on = $0 == heading }
+		on && !/^    / && match($0, /`(variants|content|templates)[^`]*`/) {
+			name = substr($0, RSTART + 1, RLENGTH - 2)
+		}
+		on && /^    / && name != "" { print substr($0, 5) > name }
+		on && /^And the script/ { last = 1 }
+		on && last && /^    <\/html>/ { exit }
+	' "$1"
+}
+expect 0 out 'written doc/' "$tessera" init doc
+mkdir -p doc/variants/events doc/content/entries/hint
+(cd doc && files "$golden/../../doc/site.md" '### A trigger from nothing')
+expect 0 out 'guide in trigger of /' "$tessera" build --strict doc
+expect 0 out 'guide, in a dialog, priority 50, once a session' "$tessera" explain \
+	--site doc /
+expect 0 out 'browser  {"leaving":{"$eq":true},"interest":{"$eq":"high"}}' \
+	"$tessera" explain --site doc /
+expect 0 out 'once a session: the browser shows it' "$tessera" why --site doc / \
+	leaving=true interest=high
+expect 0 out 'quiz ' "$tessera" events kinds --release doc/out/current
+
 # ---- tessera-fcgi ----
 
 expect 0 out 'usage: tessera-fcgi' "$fcgi" --help
