@@ -3,6 +3,7 @@
  */
 #include "cli/preview_segment.h"
 
+#include "build/model/site.h"
 #include "cli/preview_visitor.h"
 #include "core/limits.h"
 
@@ -34,20 +35,13 @@ read_lines(struct tsr_span text, struct tsr_arena *arena)
 {
 	struct tsr_json out = {.type = TSR_JSON_ARRAY};
 	struct tsr_json *list = NULL;
-	size_t at, end, cap = 0;
-	struct tsr_span line;
+	struct tsr_span id;
+	size_t cap = 0;
 
-	for (at = 0; at < text.n; at = end + 1) {
-		end = tsr_span_find(text, '\n', at);
-		line = tsr_span_part(text, at, end - at);
-		if (line.n > 0 && line.p[line.n - 1] == '\r')
-			line.n--;
-		if (line.n == 0)
-			continue;
+	while (tsr_site_id(&id, &text)) {
 		list = tsr_arena_grow(
 		    arena, list, out.count, &cap, sizeof(*list));
-		list[out.count++] =
-		    tsr_json_string(tsr_arena_dup(arena, line));
+		list[out.count++] = tsr_json_string(tsr_arena_dup(arena, id));
 	}
 	out.u.items = list;
 	return out;

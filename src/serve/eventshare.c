@@ -3,9 +3,8 @@
  */
 #include "serve/eventshare.h"
 
-#include <sys/mman.h>
-
 #include "core/header.h"
+#include "serve/memory.h"
 
 /* Trouble of one kind is said once in so many ms. */
 #define SAY_MS 60000
@@ -13,15 +12,11 @@
 struct tsr_eventshare *
 tsr_eventshare_open(uint32_t of_each, uint32_t of_all)
 {
-	struct tsr_eventshare *share;
+	struct tsr_eventshare *share = tsr_memory_share(sizeof(*share));
 	unsigned i;
-	void *p;
 
-	p = mmap(NULL, sizeof(*share), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
+	if (share == NULL)
 		return NULL;
-	share = p;
 	for (i = 0; i < TSR_EVENTTROUBLE_COUNT; i++)
 		atomic_store(&share->said[i], -SAY_MS);
 	tsr_rates_init(&share->rates, of_each, of_all);

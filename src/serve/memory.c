@@ -5,13 +5,25 @@
 
 #include <sys/mman.h>
 
+static void *
+map(size_t n, int flags)
+{
+	void *p = mmap(
+	    NULL, n, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 void *
 tsr_memory_reserve(size_t n)
 {
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return map(n, MAP_PRIVATE | MAP_NORESERVE);
+}
 
-	return p == MAP_FAILED ? NULL : p;
+void *
+tsr_memory_share(size_t n)
+{
+	return map(n, MAP_SHARED);
 }
 
 void

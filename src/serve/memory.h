@@ -1,6 +1,6 @@
 /*
  * memory - address space that is reserved at start and costs nothing until it
- * is touched.
+ * is touched, a process's own or shared.
  */
 #ifndef TSR_SERVE_MEMORY_H
 #define TSR_SERVE_MEMORY_H
@@ -16,6 +16,12 @@
 
 /* n zero bytes, page-aligned; NULL when the system refuses. Never given back. */
 void *tsr_memory_reserve(size_t n);
+
+/*
+ * n zero bytes that processes have in common with those they fork; NULL when
+ * the system refuses. Never given back.
+ */
+void *tsr_memory_share(size_t n);
 
 /* What n bytes from the page-aligned p took is given back; they are zero. */
 void tsr_memory_release(uint8_t *p, size_t n);

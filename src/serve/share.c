@@ -7,21 +7,18 @@
 #include "serve/share.h"
 
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
+
+#include "serve/memory.h"
 
 struct tsr_share *
 tsr_share_open(unsigned count)
 {
-	struct tsr_share *share;
+	struct tsr_share *share = tsr_memory_share(sizeof(*share));
 	unsigned i;
-	void *p;
 
-	p = mmap(NULL, sizeof(*share), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
+	if (share == NULL)
 		return NULL;
-	share = p;
 	share->count = count;
 	for (i = 0; i < count; i++) {
 		share->workers[i].bell =

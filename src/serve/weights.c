@@ -8,9 +8,10 @@
 #include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "serve/memory.h"
 
 /* ---- the file ---- */
 
@@ -78,19 +79,13 @@ bool
 tsr_weights_watch_init(struct tsr_weights_watch *watch, struct tsr_log *log,
     const char *folder)
 {
-	void *p;
-
 	memset(watch, 0, sizeof(*watch));
 	watch->log = log;
 	watch->folder = folder;
 	if (folder == NULL)
 		return true;
-	p = mmap(NULL, sizeof(*watch->share), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		return false;
-	watch->share = p;
-	return true;
+	watch->share = tsr_memory_share(sizeof(*watch->share));
+	return watch->share != NULL;
 }
 
 /* True when the file is another than last time. */

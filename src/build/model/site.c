@@ -217,26 +217,38 @@ read_lines(struct reader *r, struct tsr_site_file *f)
 	return ok;
 }
 
-/* A group's list: every line is an id, as it stands there. */
+bool
+tsr_site_id(struct tsr_span *id, struct tsr_span *text)
+{
+	size_t end;
+
+	while (text->n > 0) {
+		end = tsr_span_find(*text, '\n', 0);
+		*id = tsr_span_part(*text, 0, end);
+		*text = tsr_span_from(*text, end + 1);
+		if (id->n > 0 && id->p[id->n - 1] == '\r')
+			id->n--;
+		if (id->n > 0)
+			return true;
+	}
+	return false;
+}
+
+/* A group's list. */
 static bool
 read_ids(struct reader *r, struct tsr_site_file *f)
 {
-	struct tsr_span text = tsr_site_text(r->site, f), line;
+	struct tsr_span text = tsr_site_text(r->site, f), rest = text, id;
 	struct tsr_json *items;
-	size_t n = 0, at, end, lines = 1;
+	size_t n = 0, at, lines = 1;
 
 	for (at = 0; at < text.n; at++)
 		lines += text.p[at] == '\n';
 	if (lines > (size_t)TSR_GROUP_IDS_MAX)
 		lines = TSR_GROUP_IDS_MAX;
 	items = TSR_NEW_ARRAY(r->arena, struct tsr_json, lines);
-	for (at = 0; at < text.n; at = end + 1) {
-		end = tsr_span_find(text, '\n', at);
-		line = tsr_span_part(text, at, end - at);
-		if (line.n > 0 && line.p[line.n - 1] == '\r')
-			line.n--;
-		if (line.n == 0)
-			continue;
+	while (tsr_site_id(&id, &rest)) {
+		at = (size_t)(id.p - text.p);
 		if (n == TSR_GROUP_IDS_MAX) {
 			tsr_diag_add(r->diag, TSR_ERROR, TSR_M_TOO_LARGE,
 			    (struct tsr_where){f->src, (uint32_t)at, 1},
@@ -244,7 +256,7 @@ read_ids(struct reader *r, struct tsr_site_file *f)
 			    TSR_GROUP_IDS_MAX);
 			return false;
 		}
-		items[n] = tsr_json_string(line);
+		items[n] = tsr_json_string(id);
 		items[n].src = f->src;
 		items[n++].off = (uint32_t)at;
 	}

@@ -66,6 +66,12 @@ bool tsr_site_read(struct tsr_site *out, const char *folder,
     struct tsr_sources *sources, struct tsr_arena *arena,
     struct tsr_diag *diag);
 
+/*
+ * Cut the next id off the text of a group's list: a line as it stands there.
+ * Empty lines are none. False after the last.
+ */
+bool tsr_site_id(struct tsr_span *id, struct tsr_span *text);
+
 /* The file's text (empty when it was not read), and its first byte's place. */
 struct tsr_span tsr_site_text(
     const struct tsr_site *site, const struct tsr_site_file *file);
