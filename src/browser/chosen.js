@@ -69,18 +69,63 @@ const gather = (pairs) => {
 const shown = ({ words }, name) => name == "default" ? words.own
 	: `${words.shows} ${words.openQuote}${name}${words.closeQuote}.`;
 
+/* The page's data, and whether a rule counts, which begins with its bit. */
+const data = () => {
+	const { textContent, dataset } = document.getElementById("tessera");
+	const mask = atob((dataset.mask || "").trim());
+
+	return {
+		...JSON.parse(textContent),
+		counts: ([bit]) => bit < 0 ||
+			mask.charCodeAt(bit >> 3) << bit % 8 & 128,
+	};
+};
+
+/* Signals, and what the server looked at for rules: each of them once. */
+const asked = ({ mask = [] }, rules, signals = []) => {
+	const all = new Map();
+
+	for (const signal of [...signals, ...rules.flatMap(([bit]) => mask[bit] || [])])
+		if (!all.has(signal.name))
+			all.set(signal.name, signal);
+	return [...all.values()];
+};
+
 /* rules: [bit, condition]; one of them let it be shown. */
 const because = (answer, rules) => {
 	const tell = teller(answer);
 	const conditions = rules.map(([, condition]) => condition);
-	const asked = new Map(rules.flatMap(([bit]) => answer.mask?.[bit] || [])
-		.map((signal) => [signal.name, signal]));
 
 	return {
 		reasons: gather(conditions[1] ? tell(["some", conditions])
 			: conditions.flatMap(tell)),
-		signals: [...asked.values()],
+		signals: asked(answer, rules),
 	};
+};
+
+/*
+ * The slots of an answer, with what the server looked at to let the browser
+ * choose, too; and those that it leaves to the browser alone. None where it
+ * could not tell.
+ */
+export const told = (answer) => {
+	const { regions } = data(), { slots, words } = answer;
+	const rules = new Map(), alone = [];
+
+	if (!slots)
+		return [];
+	for (const e of document.querySelectorAll("[data-tessera$='/']")) {
+		const { tessera, personalizedRegion: slot } = e.dataset;
+		const omitted = e.tagName == "TEMPLATE";
+
+		if (!rules.has(slot) && !slots.some((one) => one.slot == slot))
+			alone.push({ slot, depth: 0, omitted,
+				text: omitted ? words.nothing : words.own });
+		rules.set(slot, [...rules.get(slot) || [],
+			...regions[parseInt(tessera)]]);
+	}
+	return [...slots, ...alone].map((one) => ({ ...one,
+		signals: asked(answer, rules.get(one.slot) || [], one.signals) }));
 };
 
 /*
@@ -89,11 +134,7 @@ const because = (answer, rules) => {
  * one. reasons have a title and texts; signals are those of the answer.
  */
 export const chosen = (answer, { triggers }) => {
-	const element = document.getElementById("tessera");
-	const page = JSON.parse(element.textContent);
-	const mask = atob((element.dataset.mask || "").trim());
-	const counts = ([bit]) => bit < 0 ||
-		mask.charCodeAt(bit >> 3) << bit % 8 & 128;
+	const { counts, ...page } = data();
 	const known = new Set(), out = [];
 	const first = (name) => !known.has(name) && known.add(name);
 

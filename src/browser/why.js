@@ -7,7 +7,7 @@
  * own modal dialog keeps the focus, gives it back, and closes with Escape.
  * Nothing is animated.
  */
-import { chosen } from "./chosen.js";
+import { chosen, told } from "./chosen.js";
 
 const sheet = new CSSStyleSheet();
 
@@ -147,6 +147,8 @@ const fill = (dialog, answer, wanted, all) => {
 	dialog.lang = locale || "";
 	dialog.append(make("h2", { id: "tessera-why-title",
 		textContent: words.title }));
+	if (text || wanted.length == 0)
+		dialog.append(paragraph(text || words.noSignal));
 	for (const slot of wanted) {
 		/* Entries of a list are often decided alike. */
 		const key = JSON.stringify(
@@ -156,8 +158,6 @@ const fill = (dialog, answer, wanted, all) => {
 			dialog.append(...tell(slot, words, named));
 		alike.add(key);
 	}
-	if (wanted.length == 0)
-		dialog.append(paragraph(text || words.noSignal));
 	if (withdraw !== undefined)
 		dialog.append(...offer(withdraw, words));
 	dialog.append(make("button", { type: "button", autofocus: true,
@@ -180,7 +180,7 @@ export const show = async ({ target: form, submitter }, config) => {
 		return;
 	}
 
-	const { slots = [] } = answer, instead = chosen(answer, config);
+	const slots = told(answer), instead = chosen(answer, config);
 
 	dialog.setAttribute("aria-labelledby", "tessera-why-title");
 	fill(dialog, answer, element ? within(slots, instead, element)

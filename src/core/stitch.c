@@ -296,6 +296,8 @@ write_why(uint8_t *out, size_t n, const struct tsr_table *t,
 {
 	uint32_t bits = tsr_le32(visit->record + 76), i;
 
+	if (visit->request->seal == NULL)
+		bits = 0;
 	for (i = 0; i < bits && i < TSR_MASK_MAX; i++)
 		(void)mask_bit(t, visit, i);
 	tsr_why_write(out, n, visit, page_number(visit));

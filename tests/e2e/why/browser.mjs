@@ -173,6 +173,15 @@ async function whatever(visit) {
 	visitor = await open(visit);
 	await visitor.go("/");
 	await visitor.tab.waitForSelector(BUTTONS);
+	// A text that is none, as when keys were exchanged.
+	await visitor.tab.evaluate(() => { document.forms["tessera-why"].page.value = "none"; });
+	await visitor.tab.locator('[data-personalized-region="greeting"] > .tessera-ask').click();
+	await until(async () => (await state(visitor.tab)).open);
+	now = await state(visitor.tab);
+	check("what cannot be told is not made up", now.text.includes("Nothing is known of this page.") &&
+		!now.text.includes("Shows") && !now.text.includes("looked at"), now.text);
+	await visitor.tab.keyboard.press("Escape");
+
 	// The server is gone when somebody asks.
 	await visitor.context.route("**/_tessera/why?*", (route) =>
 		route.request().isNavigationRequest() ? route.continue() : route.abort());
@@ -223,6 +232,8 @@ async function afterSwap(visit) {
 		return text;
 	};
 	let text = await swap("/shop/boots/varde-winter");
+	check("before: what the server looked at to leave it to the browser",
+		/Whether you were here before\s+is yes/.test(text), text);
 	check("before: the server's choice", !text.includes("come-back") && !text.includes("Your browser"), text);
 	text = await ask(button);
 	check("after: the browser's", text.includes("Shows the version “come-back”.") &&

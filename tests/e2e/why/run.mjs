@@ -186,6 +186,34 @@ async function gone(stand) {
 	check("a release that was removed is gone", /^Status: 410 .*"gone":true/s.test(run(stand.first.query)));
 }
 
+// More than fits: an answer that ends early is JSON all the same, and says so.
+function crowded() {
+	const site = `${stand.folder}/crowded`, variants = `${site}/variants`;
+	fs.cpSync(path.join(repository, "tests/golden/b-browser/site"), site, { recursive: true });
+	const layout = `${site}/templates/layouts/default.html`;
+	fs.writeFileSync(layout, fs.readFileSync(layout, "utf8").replace("{{>tessera}}", "{{>why}}{{>tessera}}"));
+	fs.writeFileSync(`${variants}/attributes.json`, JSON.stringify({
+		n: { type: "number", source: "query:n", title: "Long ".repeat(50) },
+		scroll: { type: "number", source: "browser:scroll" } }));
+	fs.rmSync(`${variants}/index/main`, { recursive: true });
+	fs.mkdirSync(`${variants}/index/main`);
+	for (let i = 1; i <= 150; i++)
+		fs.writeFileSync(`${variants}/index/main/v${i}.json`, JSON.stringify({
+			audience: { n: i, scroll: { $gte: 10 } }, priority: i, fields: { title: `Version ${i}` } }));
+	execFileSync(tessera, ["build", "--quiet", "--out", `${site}/out`, site]);
+	const run = (uri, query) => execFileSync(tessera + "-fcgi", [], { env: { ...process.env,
+		TESSERA_RELEASE: `${site}/out/current`, TESSERA_KEYS: `${stand.folder}/keys`,
+		GATEWAY_INTERFACE: "CGI/1.1", REQUEST_METHOD: "GET", HTTP_ACCEPT: "application/json",
+		REQUEST_URI: `${uri}?${query}`, QUERY_STRING: query } }).toString();
+	const { query } = formOf(run("/", "n=140"));
+	const said = JSON.parse(run("/_tessera/why", query.split("?")[1]).split("\r\n\r\n")[1]);
+	check("what is too long is cut", said.complete === false && said.mask.length > 50 &&
+		said.mask.length < 150, said.mask.length);
+	check("a slot that the server never decides is none of its own", said.slots.length === 0);
+	check("in the mask is what was found", said.mask.filter(([{ found }]) => found === "matched").length === 1 &&
+		said.mask.every((signals) => signals.length === 1 && signals[0].name === "n"));
+}
+
 const stand = await openStand({ name: "why", keys: true });
 try {
 	const pages = await everyPage(stand);
@@ -195,6 +223,7 @@ try {
 	stand.first = formOf((await ask(stand, "/", [KNOWN])).body);
 	await afterwards(stand);
 	await gone(stand);
+	crowded();
 	console.log(`why: ${pages}; ${tally.passed} passed, ${tally.failed} failed`);
 } finally {
 	await closeStand(stand);
