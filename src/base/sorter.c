@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,12 +67,23 @@ static enum tsr_err
 open_file(struct tsr_sorter *s)
 {
 	const char *folder = getenv("TMPDIR");
+	char path[PATH_MAX];
+	int n;
 
 	if (s->file != -1)
 		return TSR_OK;
-	s->file = open(folder != NULL && folder[0] != '\0' ? folder : "/tmp",
-	    O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-	return s->file == -1 ? TSR_IO : TSR_OK;
+	if (folder == NULL || folder[0] == '\0')
+		folder = "/tmp";
+	n = snprintf(path, sizeof(path), "%s/tessera-XXXXXX", folder);
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return TSR_IO;
+	}
+	s->file = mkostemp(path, O_CLOEXEC);
+	if (s->file == -1)
+		return TSR_IO;
+	(void)unlink(path);
+	return TSR_OK;
 }
 
 static enum tsr_err

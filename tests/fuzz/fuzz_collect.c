@@ -1,7 +1,7 @@
 /*
  * Any bytes as a batch of events, from a browser or a server, at any step:
  * entries lie within the text, lines end where they should and hold no other
- * line end, and the message to the writer reads back.
+ * line end, the message to the writer reads back, and so do lines of counts.
  */
 #include <stdlib.h>
 
@@ -14,6 +14,21 @@ static struct tsr_small s;
 static struct tsr_collect collect;
 
 static void
+check_counts(struct tsr_span line)
+{
+	struct tsr_event_batch batch;
+	struct tsr_event_counter c;
+
+	if (tsr_event_open(&batch, &s.release.store.table,
+		TSR_EVENT_FORM_LINE, line) != TSR_EVENT_FINE ||
+	    batch.id_text.p == NULL)
+		abort();
+	while (tsr_event_counter(&c, &batch))
+		if (c.fault != TSR_EVENT_FINE || c.n == 0)
+			abort();
+}
+
+static void
 check_entries(void)
 {
 	static uint8_t message[TSR_EVENTMAIL_MAX];
@@ -24,10 +39,13 @@ check_entries(void)
 	memcpy(message + n, collect.text, collect.n);
 	if (!tsr_eventmail_open(&q, tsr_span_of(message, n + collect.n)))
 		abort();
-	for (; tsr_eventmail_next(&entry, &q); count++)
+	for (; tsr_eventmail_next(&entry, &q); count++) {
+		if (entry.stream == TSR_COLLECT_COUNTS)
+			check_counts(entry.bytes);
 		if (entry.bytes.n == 0 ||
 		    tsr_span_find(entry.bytes, '\n', 0) != entry.bytes.n - 1)
 			abort();
+	}
 	if (count != collect.count)
 		abort();
 }

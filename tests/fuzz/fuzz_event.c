@@ -71,9 +71,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)tsr_event_verify(&t);
 	text = tsr_span_of(data + from, size - from);
 	(void)tsr_event_line(&e, &t, text);
-	if (tsr_event_open(&batch, &t, (data[0] & 1) != 0
-		? TSR_EVENT_FORM_SERVER : TSR_EVENT_FORM_BROWSER,
-		text) != TSR_EVENT_FINE)
+	if (tsr_event_open(&batch, &t,
+		(enum tsr_event_form)(data[0] % TSR_EVENT_FORM_COUNT), text) !=
+	    TSR_EVENT_FINE)
 		return 0;
 	while (tsr_event_next(&e, &batch)) {
 		check_event(&t, &e, from == 1);

@@ -45,7 +45,9 @@ const outside = [
 	(b) => ({ ...b, v: pick([0, 2, "1", null]) }),
 	(b) => ({ ...b, page: pick(["/a?b", "a", "//x", "/\"", "/" + "a".repeat(3000), 1, "/%00", "/../.."]) }),
 	(b) => ({ ...b, why: pick(["A".repeat(60000), "+", "forged", 1, "AQ"]) }),
-	(b) => ({ ...b, c: pick([{ view: -1 }, { view: 1e9 }, { wink: 1 }, { purchase: 1 }, [], 1]) }),
+	(b) => ({ ...b, id: id(), c: pick([{ view: -1 }, { view: 1e9 }, { wink: 1 }, { purchase: 1 }, { view: 1, "a b": 1 }, [], 1]) }),
+	(b) => ({ ...b, id: pick(["", 1, id() + "A", b.events[0]?.id]), c: { view: 1 } }),
+	(b) => ({ ...b, c: { view: 1 } }),
 	(b) => ({ ...b, events: Array.from({ length: 65 + draw(200) }, () => 1) }),
 	(b) => ({ ...b, [pick(["visitor", "__proto__", "x"])]: 1 }),
 ];
@@ -54,8 +56,9 @@ const raw = [
 	() => `{"v":1,"page":"/","events":${"[".repeat(33)}${"]".repeat(33)}}`,
 	() => `{"v":1,"page":"/","events":[],"events":[]}`,
 	() => `{"v":1,"page":"/","events":[${"2.2250738585072011e-308,".repeat(2600)}1]}`,
-	() => `{"v":1,"page":"/","events":[],"c":{"view":${"9".repeat(60000)}}}`,
-	() => `{"v":1,"page":"/","events":[],"c":{${"\"z\":1,".repeat(9000)}"z":1}}`,
+	() => `{"v":1,"page":"/","id":"${id()}","events":[],"c":{"view":${"9".repeat(60000)}}}`,
+	() => `{"v":1,"page":"/","id":"${id()}","events":[],"c":{${"\"z\":1,".repeat(9000)}"z":1}}`,
+	() => `{"v":1,"page":"/","id":"${id()}","events":[],"c":{${"\"view\":1,".repeat(6000)}"view":1}}`,
 	() => "\"" + "\\u0041".repeat(10000) + "\"",
 	() => " ".repeat(65000),
 	() => "",
@@ -76,6 +79,8 @@ function body() {
 		return Buffer.from(pick(raw)());
 	if (draw(3) > 0)
 		b.events = b.events.map((e) => draw(2) ? pick(bad)(e) : e);
+	if (draw(6) === 0)
+		b = { ...b, id: id(), c: { view: 1 + draw(9), click: draw(2) } };
 	if (draw(5) === 0)
 		b = pick(outside)(b);
 	const bytes = Buffer.from(JSON.stringify(b));
@@ -125,10 +130,15 @@ export async function hostile(token) {
 		check(`${stream}: every line is right, or of another release`, found.wrong === 0 && found.events > 0 &&
 			(stream === "." ? found.fine === logged.length : found.aside === found.events), found.messages[0]);
 	}
-	const text = files(server).map((file) => fs.readFileSync(file, "latin1")).join("");
+	const counted = lines(server, "counts"), sums = JSON.parse(spawnSync(tessera, ["events", "check", "--json", "--release",
+		path.join(out, "current"), ...files(server, "counts")], { maxBuffer: 1 << 28 }).stdout.toString());
+	check("counts: every line is right, and once", counted.length > COUNT / 50 && sums.wrong === 0 && sums.aside === 0 &&
+		sums.twice === 0, sums);
+	check("none is of a refused batch", counted.every((line) => taken.has(line.id) || !refused.has(line.id)));
+	const text = [...files(server), ...files(server, "counts")].map((file) => fs.readFileSync(file, "latin1")).join("");
 	check("lines hold printable characters alone", !/[\x00-\x09\x0b-\x1f\x7f]/.test(text));
 	const n = await figures(server, token);
-	check("what was taken and refused is counted", n.accepted === logged.length &&
+	check("what was taken and refused is counted", n.accepted === logged.length && n.restricted === counted.length &&
 		n.batches === COUNT - huge && n.refused.fine === undefined && Object.values(n.refused).reduce((a, b) => a + b, 0) >= statuses[400], n);
 
 	const again = Buffer.from(JSON.stringify(batch(Array.from({ length: 20 }, () => event("view")))));
