@@ -412,7 +412,7 @@ check-why: $(PROGRAMS) $(B)/tests/why $(B)/tests/replay_lines ## what why does n
 
 .PHONY: check-dialog
 
-check-dialog: all tests/e2e/node_modules/.done ## "Why am I seeing this?" in Chromium, with axe
+check-dialog: all tests/e2e/node_modules/.done ## "Why am I seeing this?" in Chromium and Firefox, with axe
 	@node tests/e2e/why/browser.mjs $(B)
 
 $(B)/tests/replay_lines: tests/e2e/replay/lines.c $(TEST_LIB_OBJ) $(B)/libtessera.a

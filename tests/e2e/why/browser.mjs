@@ -1,5 +1,5 @@
-// browser.mjs BUILD - the dialog "Why am I seeing this?" in Chromium, against
-// nginx with the policy of doc/nginx.conf and tessera-fcgi with keys.
+// browser.mjs BUILD - the dialog "Why am I seeing this?" in Chromium and Firefox,
+// against nginx with the policy of doc/nginx.conf and tessera-fcgi with keys.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -8,6 +8,7 @@ import { agreed, flags, openVisitor, until } from "../script/kit.mjs";
 import { closeStand, openStand, repository, Tally } from "../site/stand.mjs";
 
 const AXE = fs.readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const FIREFOX = "/usr/bin/firefox-esr";
 const KNOWN = { tier: "gold", first_name: "Ada", returning: "1", activity: "climbing" };
 // The form in the foot has the one that they are copies of.
 const BUTTONS = "[data-why] > .tessera-ask";
@@ -332,6 +333,43 @@ async function inTheLog(visit) {
 	await visitor.close();
 }
 
+// The same in Firefox: buttons, dialog, focus, words.
+async function inFirefox() {
+	if (!fs.existsSync(FIREFOX)) {
+		console.log("  Firefox is not here: not looked at");
+		return;
+	}
+	const { launch } = await import("puppeteer-core");
+	const firefox = await launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
+	try {
+		const tab = await firefox.newPage();
+		const complaints = [];
+		tab.on("console", (message) => ["error", "warn"].includes(message.type()) && complaints.push(message.text()));
+		tab.on("pageerror", (error) => complaints.push(String(error)));
+		for (const [name, value] of Object.entries({ ...KNOWN, consent: CONSENT }))
+			await firefox.defaultBrowserContext().setCookie({ name, value, domain: "127.0.0.1", path: "/" });
+		await tab.goto(`http://127.0.0.1:${stand.port}/`, { waitUntil: "load" });
+		await tab.waitForSelector('[data-personalized-region="hero"] > .tessera-ask');
+		const place = await tab.evaluate((buttons) => {
+			const button = document.querySelector(buttons);
+			return [getComputedStyle(button).position, button.offsetWidth];
+		}, BUTTONS);
+		check("Firefox: the button has its place", place.join() === "absolute,24", place);
+		await tab.focus('[data-personalized-region="hero"] > .tessera-ask');
+		await tab.keyboard.press("Enter");
+		check("Firefox: Enter opens it", await until(async () => (await state(tab)).open));
+		let now = await state(tab);
+		check("Firefox: it says why", now.text.includes("Shows the version “vip”.") && now.inside, now.text);
+		await tab.keyboard.press("Escape");
+		check("Firefox: Escape closes it", await until(async () => (await state(tab)).left === 0));
+		now = await state(tab);
+		check("Firefox: the focus is where it was", now.focus === "tessera-ask", now.focus);
+		check("Firefox: no complaint", complaints.length === 0, complaints.join("; "));
+	} finally {
+		await firefox.close();
+	}
+}
+
 // Conditions in words, each with what should be said of it.
 const conditions = [
 	{ says: "one signal", c: [">=", 50, "scroll"], gives: ["Read: at least 50"] },
@@ -392,6 +430,7 @@ try {
 	await afterSwap(visit);
 	await afterTrigger(visit);
 	await inWords();
+	await inFirefox();
 } finally {
 	await browser.close();
 	await closeStand(stand);
