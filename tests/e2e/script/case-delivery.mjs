@@ -10,12 +10,19 @@ export async function run({ visit, collector, tally }) {
 		tally.check(collector.twice === 0, what, `${collector.twice} came twice`);
 	};
 	const modes = () => collector.bodies.map(({ mode }) => mode).join(" ");
+	// Go on, and wait for what the page before says.
+	const leave = async (path) => {
+		const from = new URL(visitor.tab.url()).pathname;
+		const said = () => collector.of("time").filter(({ page }) => page === from).length;
+		const before = said();
+		await visitor.go(path);
+		await until(() => said() > before);
+	};
 	const views = (page) => collector.of("view").filter((event) => event.page === page).length;
 
 	// A tab that is closed.
 	let visitor = await visit();
 	await visitor.go("/about");
-	await sleep(200);
 	collector.clear();
 	await visitor.tab.close({ runBeforeUnload: true });
 	tally.check(await until(() => collector.of("time").length === 1), "a tab that is closed");
@@ -50,14 +57,12 @@ export async function run({ visit, collector, tally }) {
 
 	// The collector is down, then in haste, then refuses.
 	for (const [status, again] of [[503, true], [429, true], [400, false]]) {
-		await visitor.go("/about");
-		await sleep(300);
+		await leave("/contact");
 		collector.clear();
 		collector.status = status;
 		await visitor.go("/gifts");
 		await hide(visitor);
 		await until(() => collector.asked > 1);
-		await sleep(300);
 		collector.status = 204;
 		await seek(visitor);
 		await visitor.go("/stores");
@@ -71,7 +76,6 @@ export async function run({ visit, collector, tally }) {
 	for (const [what, go] of [["seen again", (v) => seek(v)], ["closed", (v) => v.tab.close({ runBeforeUnload: true })]]) {
 		const slow = await visit();
 		await slow.go("/sizes");
-		await sleep(300);
 		collector.clear();
 		collector.late = 700;
 		await hide(slow);
@@ -101,10 +105,8 @@ export async function run({ visit, collector, tally }) {
 	await refused.close();
 
 	// Without a network, and back.
-	await visitor.go("/about");
-	await sleep(300);
-	await visitor.go("/repair");
-	await sleep(300);
+	await leave("/contact");
+	await leave("/repair");
 	collector.clear();
 	await visitor.context.setOffline(true);
 	await visitor.tab.keyboard.press("Escape");
@@ -125,7 +127,6 @@ export async function run({ visit, collector, tally }) {
 	collector.clear();
 	await visitor.go("/gifts");
 	await visitor.tab.goBack();
-	await sleep(300);
 	await visitor.go("/contact");
 	await until(() => views("/about") === 2);
 	tally.check(views("/about") === 2 && views("/gifts") === 1, "a page that comes back");

@@ -3,7 +3,7 @@
 // Chromium turns that cache off; here it is on.
 
 import { chromium } from "playwright-core";
-import { flags, openVisitor, sleep, until } from "./kit.mjs";
+import { flags, openVisitor, pass, sleep, until } from "./kit.mjs";
 
 const product = "/shop/boots/varde-winter";
 
@@ -31,21 +31,25 @@ export async function run({ stand, collector, tally }) {
 		collector.clear();
 		await visitor.go("/about");
 		await visitor.tab.evaluate(() => scrollTo(0, 1e6));
-		await sleep(1500);
+		await pass(visitor.tab, 1500);
 		await visitor.go("/gifts");
+		const began = performance.now();
 		await back(visitor, tally, "/about");
-		await sleep(700);
+		await pass(visitor.tab, 700);
+		await visitor.tab.evaluate(() => new Promise((resolve) =>
+			requestAnimationFrame(() => requestAnimationFrame(resolve))));
 		await visitor.go("/contact");
+		const took = performance.now() - began;
 		await until(() => of("view", "/about").length === 2 && of("vitals", "/gifts").length === 1);
 		tally.check(of("view", "/about").length === 2 && of("view", "/gifts").length === 1, "views",
 			JSON.stringify(collector.of("view")));
 		const times = of("time", "/about").map(({ visible }) => visible);
-		tally.check(times.length === 2 && times[0] >= 1500 && times[1] >= 700 && times[1] < times[0],
-			"each view has its own time", times);
+		tally.check(times.length === 2 && times[0] >= 1500 && times[1] >= 700 && times[1] <= took,
+			"each view has its own time", times, took);
 		tally.check(of("return", "/about").length === 1, "a return");
 		const vitals = of("vitals", "/about");
 		tally.check(vitals.length === 2 && vitals[0].ttfb > 0 && vitals[1].ttfb === 0 && vitals[1].lcp >= 0 &&
-			vitals[1].lcp < 700 && vitals[1].cls1000 === 0 && !("decide" in vitals[1]), "measured anew", JSON.stringify(vitals));
+			vitals[1].lcp <= took && vitals[1].cls1000 === 0 && !("decide" in vitals[1]), "measured anew", JSON.stringify(vitals));
 		tally.check(collector.bodies.filter(({ page }) => page === "/about").length === 2, "a request a view");
 		tally.check(collector.twice === 0, "each once");
 		tally.check(visitor.complaints.length === 0, "no complaints", visitor.complaints.join("; "));
@@ -75,7 +79,7 @@ export async function run({ stand, collector, tally }) {
 			await visitor.go(page);
 		tally.check(await until(async () => await says() === "Still comparing?"), "shown on the fourth page", await says());
 		await back(visitor, tally, "the third page");
-		await sleep(2200);
+		await pass(visitor.tab, 2200);
 		tally.check(await says() === "", "once a session, also on a page that comes back", await says());
 		tally.check(visitor.complaints.length === 0, "no complaints", visitor.complaints.join("; "));
 		await visitor.close();

@@ -134,7 +134,7 @@ export async function run({ visit, tally }) {
 			await visitor.go(at = page);
 		await act(visitor.tab, visitor);
 		const is = () => visitor.tab.evaluate((n) => globalThis.signal(n), name);
-		tally.check(await until(async () => fits(await is()), 5000), name, types[name], await is());
+		tally.check(await until(async () => fits(await is())), name, types[name], await is());
 		typed(await all(visitor.tab), name);
 		await visitor.context.setOffline(false);
 		tally.check(visitor.complaints.length === 0, name, visitor.complaints.join("; "));

@@ -59,7 +59,7 @@ export async function run({ browser, tally }) {
 			const look = () => tab.evaluate((name) => [...document.querySelectorAll(
 				`[data-personalized-region=${name}][data-tessera]`)]
 				.map((e) => e.textContent.trim()), region);
-			const came = await until(async () => (await look()).join() === gives.join(), 2500);
+			const came = await until(async () => (await look()).join() === gives.join());
 			await sleep(300);
 			tally.check(came && (await look()).join() === gives.join(), what, await look(), "not", gives);
 			tally.check(await tab.evaluate((name) => [...document.querySelectorAll(

@@ -85,11 +85,11 @@ export async function run({ visit, tally }) {
 		const { text } = read(`site-bar/shop/message/night${locale ? ".de" : ""}`);
 		const visitor = await open({ page: `${locale}/shop/boots`, cookies: [consent] },
 			{ ...options, colorScheme: "dark", locale: locale ? "de-DE" : "en-GB" });
-		tally.check(await until(async () => (await shown(visitor, "message")).includes(text), 3000),
+		tally.check(await until(async () => (await shown(visitor, "message")).includes(text)),
 			name, "does not come", await shown(visitor, "message"), visitor.fetched.all);
 		for (const page of ["/shop/tents", "/shop/down", "/shop/packs"]) {
 			await visitor.go(locale + page);
-			await until(async () => (await shown(visitor, "message")).includes(text), 3000);
+			await until(async () => (await shown(visitor, "message")).includes(text));
 			const frames = await visitor.tab.evaluate(() => told.frames);
 			loads.warm++;
 			loads.flashed += frames.some(([look, words]) =>
@@ -117,7 +117,7 @@ export async function run({ visit, tally }) {
 		if (route !== undefined)
 			await visitor.context.route(/\/v\//, route);
 		await act(visitor, (words, there = true) => async (what) => tally.check(
-			await until(async () => (await shown(visitor, "offer")).includes(words) === there, 2500),
+			await until(async () => (await shown(visitor, "offer")).includes(words) === there),
 			name, what, await shown(visitor, "offer")));
 		await finish(visitor, name, allowed);
 	};
@@ -216,7 +216,7 @@ export async function run({ visit, tally }) {
 				tally.check(!(await shown(visitor, want.region)).includes(title), name, "not before its signal");
 				for (const step of want.steps)
 					await step(visitor.tab);
-				const came = await until(async () => (await shown(visitor, want.region)).includes(title), 3000);
+				const came = await until(async () => (await shown(visitor, want.region)).includes(title));
 				tally.check(came, name, "does not come", await visitor.tab.evaluate((region) => {
 					const e = document.querySelector(`[data-personalized-region=${region}]`).getBoundingClientRect();
 					return JSON.stringify([e.top, e.bottom, e.height, innerHeight, scrollY]);

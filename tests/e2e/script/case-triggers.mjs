@@ -124,11 +124,11 @@ export async function run({ visit, collector, tally }) {
 		};
 		visitor.says = (selector) => until(() => tab.evaluate((s) =>
 			document.querySelector(s)?.innerText.trim().split("\n")[0] ?? "", selector), 2000);
-		visitor.shows = (selector, text) => until(async () => await visitor.says(selector) === text, 3000);
+		visitor.shows = (selector, text) => until(async () => await visitor.says(selector) === text);
 		visitor.told = async () => {
 			collector.clear();
 			await visitor.go("/accessibility");
-			await until(() => collector.bodies.length > 0, 2000);
+			await until(() => collector.bodies.length > 0);
 			await sleep(100);
 			return collector.of("trigger").map(({ f }) => `${f.id} ${f.what}${f.why ? ` ${f.why}` : ""}`);
 		};
@@ -300,7 +300,7 @@ export async function run({ visit, collector, tally }) {
 	tally.check(await v.says(`${slot} h2`) === "" && await v.says(dialog) === "", "nothing without consent");
 	tally.check(await v.tab.evaluate(() => localStorage.length + sessionStorage.length) === 0, "nothing is stored");
 	await v.go("/accessibility");
-	await until(() => collector.counts.trigger > 0, 2000);
+	await until(() => collector.counts.trigger > 0);
 	tally.check(collector.counts.trigger > 0 && collector.events.length === 0, "only that it was held is counted",
 		JSON.stringify(collector.counts));
 	await v.end("consent");

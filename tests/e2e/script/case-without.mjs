@@ -33,7 +33,6 @@ export async function run({ visit, collector, tally, browser }) {
 			}
 		}
 		await visitor.go("/accessibility");
-		await sleep(200);
 		return { visitor, seen };
 	};
 	const stored = (visitor) => visitor.tab.evaluate(() => sessionStorage.length + localStorage.length);
@@ -43,6 +42,7 @@ export async function run({ visit, collector, tally, browser }) {
 	collector.clear();
 	let { visitor } = await read("all there", {});
 	silent(visitor, "all there");
+	await until(() => collector.of("view").length >= pages.length);
 	tally.check(collector.events.length > 0 && Object.keys(collector.counts).length === 0, "events with ids");
 	tally.check(await stored(visitor) > 0, "the session is kept");
 	await visitor.close();
@@ -63,7 +63,6 @@ export async function run({ visit, collector, tally, browser }) {
 			Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true }) }],
 	];
 	for (const [what, options] of withheld) {
-		await sleep(500); // what the last page says as it is closed
 		collector.clear();
 		({ visitor } = await read(what, options));
 		silent(visitor, what);
@@ -80,7 +79,6 @@ export async function run({ visit, collector, tally, browser }) {
 	}
 
 	// Cookies and storage switched off.
-	await sleep(500);
 	collector.clear();
 	({ visitor } = await read("no storage", { consent: "", init: () => {
 		for (const name of ["sessionStorage", "localStorage"])
@@ -88,6 +86,7 @@ export async function run({ visit, collector, tally, browser }) {
 		Object.defineProperty(Document.prototype, "cookie", { get: () => "", set() {} });
 	} }));
 	silent(visitor, "no storage");
+	await until(() => collector.counts.view >= pages.length);
 	tally.check(collector.events.length === 0 && collector.counts.view === pages.length, "no storage: counted");
 	await visitor.close();
 
@@ -102,7 +101,6 @@ export async function run({ visit, collector, tally, browser }) {
 	await visitor.close();
 
 	// A change of mind counts at once.
-	await sleep(500);
 	collector.clear();
 	visitor = await visit();
 	await visitor.go("/about");

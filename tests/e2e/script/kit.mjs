@@ -10,8 +10,11 @@ export const agreed = "1.functional+analytics+personalization.1781524800";
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+// Time passes in a page: what its own timers had to do in it is done then.
+export const pass = (tab, ms) => tab.evaluate((n) => new Promise((resolve) => setTimeout(resolve, n)), ms);
+
 // Wait until f() gives something, at most so many ms; gives the last value.
-export async function until(f, ms = 5000) {
+export async function until(f, ms = 10000) {
 	const end = Date.now() + ms;
 	let value = await f();
 	while (!value && Date.now() < end) {
@@ -22,9 +25,10 @@ export async function until(f, ms = 5000) {
 }
 
 // A collector of the test's own: takes what tessera-fcgi takes, and may be
-// told to answer otherwise, or so many ms late.
+// told to answer otherwise, or so many ms late. Each visitor has a cookie with its
+// number; what those say who have gone, perhaps without cookies, is not heard.
 export function openCollector() {
-	const collector = { status: 204, late: 0, bodies: [], events: [], counts: {}, ids: new Set(), twice: 0 };
+	const collector = { gone: new Set(), status: 204, late: 0, bodies: [], events: [], counts: {}, ids: new Set(), twice: 0 };
 	// mode: "no-cors" is a beacon, "cors" what waits for an answer.
 	const take = (text, mode) => {
 		const batch = JSON.parse(text);
@@ -49,13 +53,16 @@ export function openCollector() {
 	collector.of = (kind) => collector.events.filter(({ k }) => k === kind);
 	collector.asked = 0;
 	const server = http.createServer((request, response) => {
-		const parts = [];
-		collector.asked++;
+		const parts = [], { cookie } = request.headers;
 		request.on("data", (part) => parts.push(part));
 		request.on("end", () => {
-			if (collector.status === 204)
-				take(Buffer.concat(parts).toString(), request.headers["sec-fetch-mode"]);
 			const { status } = collector;
+			const number = /visitor=(\d+)/.exec(cookie)?.[1];
+			if (number !== undefined && !collector.gone.has(number)) {
+				collector.asked++;
+				if (status === 204)
+					take(Buffer.concat(parts).toString(), request.headers["sec-fetch-mode"]);
+			}
 			setTimeout(() => response.writeHead(status).end(), collector.late);
 		});
 	});
@@ -66,12 +73,19 @@ export function openCollector() {
 	}));
 }
 
+let visitors = 0;
+
+// The cookie of a new visitor.
+export const numbered = () => ({ name: "visitor", value: String(++visitors) });
+
 // A visitor with one tab. consent: the cookie's value, or none. What the page
 // complains about is in complaints.
 export async function openVisitor(browser, stand,
 	{ consent = agreed, init, triggers = false, ...options } = {}) {
 	const base = `http://127.0.0.1:${stand.port}`;
 	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+	const number = numbered();
+	await context.addCookies([{ ...number, url: base }]);
 	if (consent !== "")
 		await context.addCookies([{ name: "consent", value: consent, url: base }]);
 	if (init !== undefined)
@@ -91,7 +105,10 @@ export async function openVisitor(browser, stand,
 	visitor.tab = await visitor.openTab();
 	visitor.go = (path, tab = visitor.tab) => tab.goto(base + path, { waitUntil: "load" });
 	visitor.shifts = (tab = visitor.tab) => tab.evaluate(() => globalThis.shifts ?? 0);
-	visitor.close = () => context.close();
+	visitor.close = () => {
+		stand.gone?.add(number.value);
+		return context.close();
+	};
 	return visitor;
 }
 
@@ -137,9 +154,11 @@ export async function hide(visitor, tab = visitor.tab) {
 		.send("Emulation.setFocusEmulationEnabled", { enabled: false });
 	visitor.other = await visitor.context.newPage();
 	await visitor.other.bringToFront();
+	await until(() => tab.evaluate(() => document.hidden));
 }
 
 export async function seek(visitor, tab = visitor.tab) {
 	await visitor.other.close();
 	await tab.bringToFront();
+	await until(() => tab.evaluate(() => !document.hidden));
 }

@@ -20,6 +20,7 @@ const tally = new Tally();
 const collector = await openCollector();
 const stand = await openStand({ name: "script", extra: `
 	location = /_tessera/events { proxy_pass http://127.0.0.1:${collector.port}; }` });
+stand.gone = collector.gone;
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
 
 try {

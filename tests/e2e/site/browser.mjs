@@ -8,6 +8,7 @@ import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { chromium, devices } from "playwright-core";
+import { laxities } from "../script/kit.mjs";
 import { regionsOf } from "./dom.mjs";
 import { ask, closeStand, consult, each, openStand, repository, requestOf, sleep, Tally } from "./stand.mjs";
 
@@ -57,11 +58,13 @@ async function readOn() {
 		await new Promise((resolve) => requestAnimationFrame(resolve));
 	}
 	await new Promise((resolve) => setTimeout(resolve, 1000));
-	const late = [...document.images].filter((image) => !image.complete);
-	await Promise.all(late.map((image) => new Promise((resolve) => {
-		image.onload = image.onerror = resolve;
-		setTimeout(resolve, 10000);
-	})));
+	// A browser that is busy may have passed some by.
+	for (const image of document.images)
+		if (!image.complete || !image.naturalWidth) {
+			image.scrollIntoView();
+			await Promise.race([image.decode().catch(() => {}),
+				new Promise((resolve) => setTimeout(resolve, 10000))]);
+		}
 }
 
 async function openContext(browser, visitor, viewport) {
@@ -121,6 +124,8 @@ async function openPage(browser, stand, said, answer, [size, viewport, slow], ta
 	tab.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
 	tab.on("response", (reply) => reply.status() >= 400 &&
 		complaints.push(`${reply.status()}: ${reply.url()}`));
+	// A page with a fault in it comes without its policy.
+	tab.on("response", (reply) => spoil ?? complaints.push(...laxities(reply, base)));
 	tab.on("request", (request) => request.url().startsWith(base) ||
 		complaints.push(`a foreign request: ${request.url()}`));
 	const reply = await tab.goto(base + requestOf(page, visitor).target, { waitUntil: "load" });
