@@ -32,7 +32,7 @@ tsr_residue_asks(const struct tsr_rules *rules, const struct tsr_cond *cond)
 	uint32_t i;
 
 	for (i = 0; i < rules->attribute_count; i++)
-		if ((cond->reads.bits[i / 64] >> i % 64 & 1) != 0 &&
+		if (tsr_attribute_set_has(&cond->reads, i) &&
 		    rules->attributes[i].tier == TSR_TIER_BROWSER)
 			return true;
 	return false;

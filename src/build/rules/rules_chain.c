@@ -1,64 +1,9 @@
 /*
- * rules_chain - chains and products become decisions.
+ * rules_chain - chains and products become diagrams, and those decisions.
  */
 #include "build/rules/rules_inner.h"
 
 #define OUTCOME(n) (TSR_TARGET_OUTCOME | (uint32_t)(n))
-
-/* ---- decisions ---- */
-
-static bool
-is_clock(const struct tsr_rules *rules, const struct tsr_test *t)
-{
-	return rules->attributes[t->attribute].source == TSR_SOURCE_TIME;
-}
-
-/* What a decision asks. */
-static void
-describe(struct tsr_decision *d, struct tsr_rules *rules,
-    struct tsr_arena *scratch)
-{
-	uint8_t *seen = TSR_NEW_ARRAY(scratch, uint8_t, rules->test_count + 1);
-	const struct tsr_test *t;
-	uint32_t *nodes;
-	size_t n, i, k = 0;
-
-	n = tsr_reach_nodes(&nodes, rules, &d->root, 1, scratch);
-	for (i = 0; i < n; i++)
-		seen[rules->nodes[nodes[i]].test] = 1;
-	for (i = 0; i < rules->test_count; i++)
-		d->test_count += seen[i];
-	d->tests = TSR_NEW_ARRAY(rules->arena, uint32_t, d->test_count);
-	for (i = 0; i < rules->test_count; i++) {
-		if (!seen[i])
-			continue;
-		t = &rules->tests[i];
-		d->tests[k++] = (uint32_t)i;
-		if (t->tier > d->tier)
-			d->tier = t->tier;
-		if (rules->attributes[t->attribute].purpose !=
-		    TSR_PURPOSE_NONE)
-			d->purposed = true;
-	}
-}
-
-static struct tsr_decision *
-add_decision(uint32_t *number, struct tsr_rules *rules, uint32_t root,
-    uint32_t outcomes, struct tsr_arena *scratch)
-{
-	struct tsr_decision *d;
-
-	*number = (uint32_t)rules->decision_count;
-	rules->decisions = tsr_arena_grow(rules->arena, rules->decisions,
-	    rules->decision_count, &rules->decision_cap,
-	    sizeof(*rules->decisions));
-	d = &rules->decisions[rules->decision_count++];
-	memset(d, 0, sizeof(*d));
-	d->root = root;
-	d->outcomes = outcomes;
-	describe(d, rules, scratch);
-	return d;
-}
 
 /* ---- chains ---- */
 
@@ -106,12 +51,8 @@ rule_cond(struct tsr_rules *rules, const struct tsr_rule *rule,
 	return tsr_cond_make(rules, TSR_COND_AND, items, n, rule->where);
 }
 
-/*
- * The diagram of all rules; past them goes the default. list NULL: each rule
- * leads to its own number, and what is known of the page is not folded in.
- */
-static bool
-draw_chain(uint32_t *root, struct tsr_rules *rules,
+bool
+tsr_rules_draw(uint32_t *root, struct tsr_rules *rules,
     const struct tsr_cond *const *conds, size_t count,
     const struct tsr_rule *list, size_t outcomes)
 {
@@ -128,173 +69,6 @@ draw_chain(uint32_t *root, struct tsr_rules *rules,
 	}
 	tsr_draw_free(&draw);
 	return !draw.full;
-}
-
-/*
- * Which outcomes of a chain can happen, as bits; false: not known. coarse, if
- * not NULL: of which attributes too much was taken as possible.
- */
-static bool
-possible_outcomes(uint8_t *can, struct tsr_attribute_set *coarse,
-    struct tsr_rules *rules, const struct tsr_cond *const *conds, size_t count,
-    struct tsr_arena *scratch)
-{
-	struct tsr_reach reach;
-	uint32_t root;
-	size_t i;
-
-	memset(can, 0, count + 1);
-	if (!draw_chain(&root, rules, conds, count, NULL, count + 1) ||
-	    !tsr_reach_walk(&reach, rules, &root, 1, false, SIZE_MAX, scratch))
-		return false;
-	for (i = 0; i < reach.tuple_count; i++)
-		can[reach.tuples[i]] = 1;
-	if (coarse != NULL)
-		*coarse = reach.coarse;
-	return true;
-}
-
-static bool
-reads(const struct tsr_attribute_set *set, size_t attribute)
-{
-	return (set->bits[attribute / 64] >> attribute % 64 & 1) != 0;
-}
-
-/* Tests of one attribute in one condition, or in several variants. */
-static void
-note_coarse(struct tsr_rules *rules, size_t attribute, struct tsr_where where,
-    const struct tsr_where *also)
-{
-	struct tsr_span name = tsr_rules_written(rules, (uint32_t)attribute);
-	struct tsr_message *m = tsr_diag_add(rules->diag, TSR_NOTE, "R030",
-	    where, "not looked at: whether what is asked of \"%.*s\" here "
-	    "excludes what %s", TSR_ARG(name),
-	    also != NULL ? "a variant before it asks" : "else is asked of it");
-
-	if (also != NULL)
-		m->also = *also;
-}
-
-void
-tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
-    struct tsr_where where)
-{
-	struct tsr_attribute_set coarse;
-	struct tsr_arena scratch;
-	uint8_t can[2];
-	size_t i;
-
-	if (rules->relaxed || !cond->asked)
-		return;
-	tsr_arena_init(&scratch);
-	if (!possible_outcomes(can, &coarse, rules, &cond, 1, &scratch))
-		tsr_diag_add(rules->diag, TSR_NOTE, "R030", where,
-		    "not looked at: whether this condition can hold and can "
-		    "fail; it is too large");
-	else if (can[0] != can[1]) {
-		tsr_diag_add(rules->diag, TSR_WARNING,
-		    can[0] ? "R011" : "R012", where, can[0]
-			? "this condition holds for every visitor"
-			: "this condition can never hold");
-		tsr_rules_hint_range(rules, cond);
-	} else
-		for (i = 0; i < rules->attribute_count; i++)
-			if (reads(&coarse, i))
-				note_coarse(rules, i, where, NULL);
-	tsr_arena_free(&scratch);
-}
-
-/* Why rule i is never chosen, now that this is known. */
-static void
-report_dead(struct tsr_rules *rules, const struct tsr_rule *list,
-    const struct tsr_cond *const *conds, size_t i, struct tsr_arena *scratch)
-{
-	const struct tsr_cond *pair[2] = {conds[i], NULL};
-	struct tsr_message *message;
-	uint8_t can[3];
-	size_t j;
-
-	/* Judged where it stands, if the condition alone is to blame. */
-	if (possible_outcomes(can, NULL, rules, pair, 1, scratch) && !can[0]) {
-		tsr_diag_add(rules->diag, TSR_WARNING, "R010", list[i].where,
-		    list[i].trigger
-			? "trigger \"%.*s\" can never be shown: nobody is in "
-			  "its audience"
-			: "variant \"%.*s\" can never be chosen: nobody is in "
-			  "its audience and time", TSR_ARG(list[i].name));
-		return;
-	}
-	pair[1] = conds[i];
-	for (j = 0; j < i; j++) {
-		pair[0] = conds[j];
-		if (possible_outcomes(can, NULL, rules, pair, 2, scratch) && !can[1])
-			break;
-	}
-	if (j < i) {
-		message = tsr_diag_add(rules->diag, TSR_WARNING, "R010",
-		    list[i].where,
-		    "variant \"%.*s\" can never be chosen: \"%.*s\" comes "
-		    "before it and takes all its visitors",
-		    TSR_ARG(list[i].name), TSR_ARG(list[j].name));
-		message->also = list[j].where;
-	} else {
-		message = tsr_diag_add(rules->diag, TSR_WARNING, "R010",
-		    list[i].where,
-		    "variant \"%.*s\" can never be chosen: those before it "
-		    "together take all its visitors", TSR_ARG(list[i].name));
-		message->also = list[i - 1].where;
-	}
-	tsr_diag_hint(rules->diag, "give it a higher priority, or remove it");
-}
-
-/*
- * Of the variants that ask the attribute, those after the first. One alone was
- * judged where its condition stands.
- */
-static void
-note_chain(struct tsr_rules *rules, size_t attribute,
-    const struct tsr_rule *list, const struct tsr_cond *const *conds,
-    size_t count)
-{
-	size_t i, first = count;
-
-	for (i = 0; i < count; i++) {
-		if (!reads(&conds[i]->reads, attribute))
-			continue;
-		if (first < count)
-			note_coarse(rules, attribute, list[i].where,
-			    &list[first].where);
-		else
-			first = i;
-	}
-	if (first < count && list[first].fragment_set != 0 &&
-	    list[first].key_attribute == attribute)
-		note_coarse(rules, attribute, list[first].where, NULL);
-}
-
-/* Proofs about a chain as it was written, whatever page it stands on. */
-static void
-prove(struct tsr_rules *rules, const struct tsr_rule *list,
-    const struct tsr_cond *const *conds, size_t count,
-    struct tsr_arena *scratch)
-{
-	uint8_t *can = TSR_NEW_ARRAY(scratch, uint8_t, count + 1);
-	struct tsr_attribute_set coarse;
-	size_t i;
-
-	if (!possible_outcomes(
-		can, &coarse, rules, conds, count, scratch)) {
-		tsr_diag_add(rules->diag, TSR_WARNING, "R013", list[0].where,
-		    "not proved that every variant beside this one can be "
-		    "chosen: too many combinations");
-		return;
-	}
-	for (i = 0; i < count; i++)
-		if (!can[i])
-			report_dead(rules, list, conds, i, scratch);
-	for (i = 0; i < rules->attribute_count; i++)
-		if (reads(&coarse, i))
-			note_chain(rules, i, list, conds, count);
 }
 
 /* A chain in bytes: equal chains have equal ones. */
@@ -353,7 +127,7 @@ add_bit(struct tsr_rules_residue *r, struct tsr_rules *rules, uint32_t root,
 		return;
 	}
 	*number = (uint32_t)rules->decision_count;
-	d = add_decision(&r->decision, rules, root, 2, scratch);
+	d = tsr_rules_decide(&r->decision, rules, root, 2, scratch);
 	d->bit = r;
 }
 
@@ -381,7 +155,7 @@ add_chain(uint32_t *decision, struct tsr_rules *rules, uint32_t root,
     const struct tsr_rule *list, size_t count, size_t outcomes,
     struct tsr_arena *scratch)
 {
-	struct tsr_decision *d = add_decision(
+	struct tsr_decision *d = tsr_rules_decide(
 	    decision, rules, root, (uint32_t)outcomes, scratch);
 	struct tsr_rule *kept =
 	    TSR_NEW_ARRAY(rules->arena, struct tsr_rule, count);
@@ -452,7 +226,7 @@ compile(uint32_t *decision, struct tsr_rules *rules,
 			return compile_mixed(
 			    decision, rules, list, conds, count, outcomes,
 			    scratch);
-	if (!draw_chain(&root, rules, conds, count, list, outcomes))
+	if (!tsr_rules_draw(&root, rules, conds, count, list, outcomes))
 		return too_large(rules, list);
 	if (tsr_reach_walk(
 		&reach, rules, &root, 1, false, SIZE_MAX, scratch))
@@ -574,7 +348,7 @@ chain(uint32_t *decision, struct tsr_rules *rules,
 	for (i = 0; i < count && !known; i++)
 		conds[i] = rule_cond(rules, &list[i], audiences[i]);
 	if (!known && !rules->relaxed)
-		prove(rules, list, conds, count, scratch);
+		tsr_rules_prove(rules, list, conds, count, scratch);
 	known_key(&key, rules, &rules->seen_chains[seen]);
 	if (tsr_intern_add(&number, &rules->chains, tsr_buf_view(&key)))
 		*decision = *number;
@@ -604,7 +378,7 @@ tsr_rules_asks_page(
 		c = list[i].audience != NULL
 		    ? tsr_rules_condition(rules, list[i].audience) : NULL;
 		for (a = 0; c != NULL && a < rules->attribute_count; a++)
-			asks = asks || (reads(&c->reads, a) &&
+			asks = asks || (tsr_attribute_set_has(&c->reads, a) &&
 			    of_page(&rules->attributes[a]));
 	}
 	return asks;
@@ -670,7 +444,7 @@ tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes,
 	    max, &scratch) &&
 	    tsr_target_height(rules, reach.root) <= TSR_DECIDE_STEPS;
 	if (ok) {
-		d = add_decision(decision, rules, reach.root,
+		d = tsr_rules_decide(decision, rules, reach.root,
 		    (uint32_t)reach.tuple_count, &scratch);
 		n = reach.tuple_count * count;
 		*outcomes = (uint32_t)reach.tuple_count;
@@ -688,126 +462,4 @@ tsr_rules_product(uint32_t *decision, uint32_t **tuples, uint32_t *outcomes,
 	}
 	tsr_arena_free(&scratch);
 	return ok;
-}
-
-/* ---- questions ---- */
-
-uint32_t
-tsr_rules_decision_count(const struct tsr_rules *rules)
-{
-	return (uint32_t)rules->decision_count;
-}
-
-uint32_t
-tsr_rules_outcomes(const struct tsr_rules *rules, uint32_t decision)
-{
-	return rules->decisions[decision].outcomes;
-}
-
-enum tsr_tier
-tsr_rules_tier(const struct tsr_rules *rules, uint32_t decision)
-{
-	return rules->decisions[decision].tier;
-}
-
-bool
-tsr_rules_purposed(const struct tsr_rules *rules, uint32_t decision)
-{
-	return rules->decisions[decision].purposed;
-}
-
-void
-tsr_rules_reads(
-    bool *used, const struct tsr_rules *rules, uint32_t decision)
-{
-	const struct tsr_decision *d = &rules->decisions[decision];
-	size_t i;
-
-	uint32_t a, asked;
-
-	for (i = 0; i < d->test_count; i++) {
-		a = rules->tests[d->tests[i]].attribute;
-		asked = tsr_experiments_decision(rules, a);
-		if (!used[a] && asked != 0)
-			tsr_rules_reads(used, rules, asked);
-		used[a] = true;
-	}
-}
-
-static int
-cmp_moments(const void *a, const void *b)
-{
-	int64_t x, y;
-
-	memcpy(&x, a, sizeof(x));
-	memcpy(&y, b, sizeof(y));
-	return x < y ? -1 : x > y;
-}
-
-/* The first ms whose time in seconds is at least, or above, a constant. */
-static bool
-moment(int64_t *out, double seconds, bool above)
-{
-	int64_t ms;
-
-	if (!(seconds > -8e12 && seconds < 8e12))
-		return false;
-	ms = (int64_t)(seconds * 1000.0) - 2;
-	while ((double)ms / 1000.0 < seconds ||
-	    (above && (double)ms / 1000.0 <= seconds))
-		ms++;
-	*out = ms;
-	return true;
-}
-
-static size_t
-add_moments(int64_t *list, size_t n, const struct tsr_test *t)
-{
-	bool at = t->operator != TSR_OPERATOR_LTE &&
-	    t->operator != TSR_OPERATOR_GT;
-	bool after = t->operator != TSR_OPERATOR_LT &&
-	    t->operator != TSR_OPERATOR_GTE;
-	const struct tsr_json *v = &t->operand;
-	uint32_t i, count = 1;
-	double d;
-
-	if (v->type == TSR_JSON_ARRAY) {
-		count = v->count;
-		v = v->u.items;
-	}
-	for (i = 0; i < count; i++) {
-		if (!tsr_condition_number(&d, &v[i]))
-			continue;
-		if (at)
-			n += moment(&list[n], d, false);
-		if (after)
-			n += moment(&list[n], d, true);
-	}
-	return n;
-}
-
-size_t
-tsr_rules_boundaries(const int64_t **out, const struct tsr_rules *rules,
-    uint32_t decision, struct tsr_arena *arena)
-{
-	const struct tsr_decision *d = &rules->decisions[decision];
-	const struct tsr_test *t;
-	size_t i, n = 0, most = 0, k;
-	int64_t *list;
-
-	for (i = 0; i < d->test_count; i++)
-		most += 2 + 2 * (size_t)rules->tests[d->tests[i]].operand.count;
-	list = TSR_NEW_ARRAY(arena, int64_t, most);
-	for (i = 0; i < d->test_count; i++) {
-		t = &rules->tests[d->tests[i]];
-		if (is_clock(rules, t))
-			n = add_moments(list, n, t);
-	}
-	if (n > 0)
-		qsort(list, n, sizeof(*list), cmp_moments);
-	for (i = 0, k = 0; i < n; i++)
-		if (k == 0 || list[k - 1] != list[i])
-			list[k++] = list[i];
-	*out = list;
-	return k;
 }

@@ -20,11 +20,13 @@
  *	rules_range.c	  the values that an attribute can have
  *	score_file.c	  scores of what visitors do
  *	rules_assign.c	  arms and holdouts for the interpreter
- *	rules_chain.c	  chains and products become decisions
+ *	rules_chain.c	  chains and products become diagrams
+ *	rules_prove.c	  which outcomes can happen
+ *	rules_decision.c  diagrams become decisions, and what those ask
  *	rules_cost.c	  how many predicates decisions ask
  *	reason.c	  why a rule holds or does not, for people
  *	rules_write.c	  the sections of the index
- *	segment_map.c	  the segment key for web servers
+ *	segment_map.c	  the segment key for web servers, by segment_pattern.c
  */
 #ifndef TSR_BUILD_RULES_INNER_H
 #define TSR_BUILD_RULES_INNER_H
@@ -65,6 +67,12 @@ enum tsr_cond_kind {
 struct tsr_attribute_set {
 	uint64_t bits[TSR_ATTRIBUTES_MAX / 64];
 };
+
+static inline bool
+tsr_attribute_set_has(const struct tsr_attribute_set *set, size_t attribute)
+{
+	return (set->bits[attribute / 64] >> attribute % 64 & 1) != 0;
+}
 
 struct tsr_cond {
 	enum tsr_cond_kind kind;
@@ -443,9 +451,27 @@ void tsr_rules_check_value(struct tsr_rules *rules, uint32_t attribute,
 void tsr_rules_hint_range(
     struct tsr_rules *rules, const struct tsr_cond *cond);
 
-/* rules_chain.c: report a condition that always or never holds. */
+/*
+ * rules_chain.c: the diagram of all rules; past them goes the default. list
+ * NULL: each rule leads to its own number, and what is known of the page is not
+ * folded in. False: it is too large.
+ */
+bool tsr_rules_draw(uint32_t *root, struct tsr_rules *rules,
+    const struct tsr_cond *const *conds, size_t count,
+    const struct tsr_rule *list, size_t outcomes);
+
+/* rules_prove.c: report a condition that always or never holds. */
 void tsr_rules_judge(struct tsr_rules *rules, const struct tsr_cond *cond,
     struct tsr_where where);
+/* Proofs about a chain as it was written, whatever page it stands on. */
+void tsr_rules_prove(struct tsr_rules *rules, const struct tsr_rule *list,
+    const struct tsr_cond *const *conds, size_t count,
+    struct tsr_arena *scratch);
+
+/* rules_decision.c: a new decision; *number is its own. */
+struct tsr_decision *tsr_rules_decide(uint32_t *number,
+    struct tsr_rules *rules, uint32_t root, uint32_t outcomes,
+    struct tsr_arena *scratch);
 
 /* rules_write.c: an expression's answer, by core; NULL: missing. */
 bool tsr_rules_run(const struct tsr_rules *rules, const struct tsr_test *test,

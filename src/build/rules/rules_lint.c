@@ -8,12 +8,6 @@
  */
 #include "build/rules/rules_inner.h"
 
-static bool
-has(const struct tsr_attribute_set *set, uint32_t i)
-{
-	return (set->bits[i / 64] >> i % 64 & 1) != 0;
-}
-
 /* Does a test ask for nothing but whether there is a value? */
 static bool
 asks_existence(const struct tsr_test *t)
@@ -77,7 +71,7 @@ lint_test(struct tsr_rules *rules, const struct tsr_cond *c, bool positive,
 	struct tsr_span name = tsr_rules_written(rules, t->attribute);
 
 	if (t->missing != positive || asks_existence(t) ||
-	    has(guarded, t->attribute) ||
+	    tsr_attribute_set_has(guarded, t->attribute) ||
 	    !tsr_rules_may_miss(rules, t->attribute))
 		return;
 	if (a->purpose != TSR_PURPOSE_NONE)
