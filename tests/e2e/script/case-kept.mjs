@@ -59,7 +59,7 @@ export async function run({ stand, collector, tally }) {
 		visitor = await visit({ init: watchReturns, triggers: true });
 		await visitor.tab.clock.install({ time: new Date() });
 		const wait = (seconds) => visitor.tab.clock.runFor(seconds * 1000);
-		const says = () => visitor.tab.evaluate(() =>
+		const says = (tab = visitor.tab) => tab.evaluate(() =>
 			document.querySelector("[data-t-slot=prompt] h2")?.textContent.trim() ?? "");
 		await visitor.go(product);
 		await wait(80);
@@ -71,6 +71,20 @@ export async function run({ stand, collector, tally }) {
 		tally.check(await says() === "", "80 s before count no more", await says());
 		await wait(35);
 		tally.check(await until(async () => await says() === "Not sure yet?"), "95 s since then do", await says());
+
+		// What another tab showed meanwhile is not shown again in its cooldown.
+		await visitor.close();
+		visitor = await visit({ triggers: true });
+		await visitor.tab.clock.install({ time: new Date() });
+		await visitor.go(product);
+		await wait(50);
+		const other = await visitor.openTab();
+		await visitor.go(product, other);
+		await wait(45);
+		tally.check(await until(async () => await says() === "Not sure yet?"), "the first tab shows", await says());
+		await wait(55);
+		await sleep(300);
+		tally.check(await says(other) === "", "the second does not", await says(other));
 
 		// What was shown meanwhile on another page is known on the one that comes back.
 		await visitor.close();
