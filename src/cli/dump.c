@@ -51,9 +51,10 @@ tsr_cli_dump(int argc, char **argv)
 		err = tsr_table_open(&table, bytes);
 	if (err == TSR_OK) {
 		tsr_buf_init(&out, (size_t)1 << 34);
-		if (!verify)
+		if (!verify) {
 			tsr_dump_table(&out, &table);
-		fwrite(out.p, 1, out.n, stdout);
+			fwrite(out.p, 1, out.n, stdout);
+		}
 		tsr_buf_free(&out);
 		err = tsr_table_verify(&table);
 	}

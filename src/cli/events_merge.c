@@ -423,7 +423,8 @@ json_report(const struct job *job)
 	    (unsigned long long)job->lines, (unsigned long long)job->events,
 	    (unsigned long long)job->counts, (unsigned long long)job->sums,
 	    (unsigned long long)job->twice, (unsigned long long)job->damaged);
-	fwrite(job->report.p, 1, job->report.n, stdout);
+	if (job->report.n > 0)
+		fwrite(job->report.p, 1, job->report.n, stdout);
 	puts("]}");
 }
 
