@@ -7,6 +7,9 @@
 
 #include "build/event/kinds.h"
 
+/* Is this a keyword that a kind may have, beside its fields? */
+bool tsr_event_kind_word(struct tsr_span name);
+
 /*
  * Has the schema nothing that core could not check? Each thing it has is a
  * message. Looks at keywords, types and names alone.

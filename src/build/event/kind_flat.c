@@ -96,6 +96,17 @@ is(struct tsr_span name, const char *text)
 	return tsr_span_eq(name, word(text));
 }
 
+bool
+tsr_event_kind_word(struct tsr_span name)
+{
+	size_t i;
+
+	for (i = 0; i < TSR_COUNT_OF(kind_words); i++)
+		if (is(name, kind_words[i]))
+			return true;
+	return false;
+}
+
 /* A keyword that has no place here; known: those that have one. */
 static void
 say_keyword(struct tsr_diag *diag, const struct tsr_member *m,

@@ -139,6 +139,50 @@ fits_among(struct tsr_event_kinds *all, struct tsr_event_kind *kind,
 	return false;
 }
 
+/*
+ * A file whose fields have mistakes, without them: what else it says is held
+ * against the form in the same run.
+ */
+static struct tsr_json
+head_of(const struct tsr_json *json, struct tsr_arena *arena)
+{
+	struct tsr_member *list =
+	    TSR_NEW_ARRAY(arena, struct tsr_member, json->count + 2);
+	struct tsr_json out = *json;
+	const struct tsr_member *m;
+	uint32_t i;
+
+	list[0].name = TSR_LIT("properties");
+	list[0].value = (struct tsr_json){.type = TSR_JSON_OBJECT};
+	list[1].name = TSR_LIT("additionalProperties");
+	list[1].value = tsr_json_boolean(false);
+	out.count = 2;
+	for (i = 0; i < json->count; i++) {
+		m = &json->u.members[i];
+		if (tsr_event_kind_word(m->name) &&
+		    !tsr_span_eq(m->name, list[0].name) &&
+		    !tsr_span_eq(m->name, list[1].name))
+			list[out.count++] = *m;
+	}
+	out.u.members = list;
+	return out;
+}
+
+/* Is it a flat schema, of the right form? All mistakes are said. */
+static bool
+is_form(struct tsr_event_kinds *all, const struct tsr_json *json)
+{
+	struct tsr_json head;
+
+	if (tsr_event_kind_flat(all->diag, json))
+		return all->form == NULL ||
+		    tsr_schema_check(all->diag, all->form, json, NULL);
+	head = head_of(json, all->arena);
+	if (all->form != NULL)
+		(void)tsr_schema_check(all->diag, all->form, &head, NULL);
+	return false;
+}
+
 static bool
 take(struct tsr_event_kinds *all, struct tsr_span name,
     struct tsr_span version, const struct tsr_json *json)
@@ -153,9 +197,7 @@ take(struct tsr_event_kinds *all, struct tsr_span name,
 		    "digits and hyphens, %d at most", TSR_EVENT_NAME_MAX);
 		return false;
 	}
-	if (!tsr_event_kind_flat(all->diag, json) ||
-	    (all->form != NULL &&
-		!tsr_schema_check(all->diag, all->form, json, NULL)))
+	if (!is_form(all, json))
 		return false;
 	tsr_schemas_add(all->schemas,
 	    tsr_arena_printf(all->arena, "variants/events/%.*s.%.*s.json",

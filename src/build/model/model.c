@@ -5,6 +5,8 @@
 
 #include "build/read/mistake.h"
 #include "build/model/model_part.h"
+#include "build/model/valid_part.h"
+#include "build/rules/lost.h"
 #include "build/rules/trigger.h"
 
 /* Names of the published schemas; NULL: the file is not JSON of ours. */
@@ -90,6 +92,44 @@ publish(struct tsr_modeler *m)
 	m->model->page_schema = m->published[TSR_FILE_PAGE];
 }
 
+/* Lists by name, and where they stand in the file, if not at its top. */
+static const struct list {
+	enum tsr_file_kind kind;
+	unsigned lost; /* what is, where it has mistakes */
+	const char *inner[3];
+} lists[] = {
+    {TSR_FILE_ATTRIBUTES, TSR_LOST_ATTRIBUTES, {NULL}},
+    {TSR_FILE_SEGMENTS, TSR_LOST_SEGMENTS, {NULL}},
+    {TSR_FILE_SCORES, TSR_LOST_SCORES, {NULL}},
+    {TSR_FILE_PERSONAS, 0, {NULL}},
+    {TSR_FILE_TRIGGERS, 0, {"triggers", NULL}},
+    {TSR_FILE_EXPERIMENTS, TSR_LOST_EXPERIMENTS,
+	{"experiments", "holdouts", NULL}},
+};
+
+/*
+ * What a file of this kind says; NULL: this one is of another, or cannot be
+ * read. Of one with mistakes of form what is free of them.
+ */
+static const struct tsr_json *
+take(struct tsr_modeler *m, const struct tsr_site_file *f,
+    const struct list *list)
+{
+	struct tsr_json *part;
+
+	if (f->kind != list->kind || f->locale.n > 0)
+		return NULL;
+	if (f->read && tsr_model_fits(m, f->kind, &f->json))
+		return &f->json;
+	m->model->lost |= list->lost;
+	if (!f->read)
+		return NULL;
+	part = TSR_NEW(m->arena, struct tsr_json);
+	*part = tsr_valid_part(
+	    &f->json, m->published[list->kind], list->inner, m->arena);
+	return part;
+}
+
 /*
  * The saved groups: those of groups.json, and each list that has a file. NULL:
  * there are none.
@@ -106,12 +146,14 @@ read_groups(struct tsr_modeler *m)
 	for (i = 0; i < m->site->count; i++) {
 		f = &m->site->files[i];
 		n += tsr_model_is(f, TSR_FILE_GROUP);
-		if (tsr_model_is(f, TSR_FILE_GROUPS) &&
-		    tsr_model_fits(m, f->kind, &f->json)) {
+		if (f->kind != TSR_FILE_GROUPS)
+			continue;
+		if (f->read && tsr_model_fits(m, f->kind, &f->json))
 			first = &f->json;
-			n += first->count;
-		}
+		else
+			m->model->lost |= TSR_LOST_GROUPS;
 	}
+	n += first != NULL ? first->count : 0;
 	if (n == 0)
 		return NULL;
 	list = TSR_NEW_ARRAY(m->arena, struct tsr_member, n);
@@ -243,46 +285,35 @@ check_triggers(struct tsr_modeler *m)
 static void
 read_single_files(struct tsr_modeler *m)
 {
-	const struct tsr_json *attributes = NULL, *segments = NULL;
-	const struct tsr_json *experiments = NULL, *personas = NULL;
-	const struct tsr_json *scores = NULL, *triggers = NULL;
+	const struct tsr_json *found[TSR_FILE_KIND_COUNT] = {NULL}, *json;
 	const struct tsr_site_file *f;
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < m->site->count; i++) {
 		f = &m->site->files[i];
-		if (tsr_model_is(f, TSR_FILE_ATTRIBUTES) &&
-		    tsr_model_fits(m, f->kind, &f->json))
-			attributes = &f->json;
-		if (tsr_model_is(f, TSR_FILE_SEGMENTS) &&
-		    tsr_model_fits(m, f->kind, &f->json))
-			segments = &f->json;
-		if (tsr_model_is(f, TSR_FILE_EXPERIMENTS) &&
-		    tsr_model_fits(m, f->kind, &f->json))
-			experiments = &f->json;
-		if (tsr_model_is(f, TSR_FILE_SCORES) &&
-		    tsr_model_fits(m, f->kind, &f->json))
-			scores = &f->json;
-		if (tsr_model_is(f, TSR_FILE_TRIGGERS) &&
-		    tsr_model_fits(m, f->kind, &f->json))
-			triggers = &f->json;
-		if (tsr_model_is(f, TSR_FILE_PERSONAS) &&
-		    tsr_model_fits(m, f->kind, &f->json))
-			personas = &f->json;
+		for (k = 0; k < TSR_COUNT_OF(lists); k++) {
+			json = take(m, f, &lists[k]);
+			if (json != NULL)
+				found[lists[k].kind] = json;
+		}
 		if (tsr_model_is(f, TSR_FILE_REDIRECTS))
 			tsr_model_fits(m, f->kind, &f->json);
 	}
+	m->scores = found[TSR_FILE_SCORES];
 	m->model->rules = tsr_rules_new(m->arena, m->diag);
-	tsr_rules_experiments(m->model->rules, experiments);
-	tsr_rules_scores(m->model->rules, scores);
+	tsr_rules_experiments(
+	    m->model->rules, found[TSR_FILE_EXPERIMENTS]);
+	tsr_rules_scores(m->model->rules, m->scores);
 	tsr_rules_groups(m->model->rules, read_groups(m));
 	tsr_rules_state(
 	    m->model->rules, tsr_json_get(m->model->config, "state"));
 	tsr_rules_site(m->model->rules, m->model->config);
-	tsr_rules_declare(m->model->rules, attributes, segments);
-	if (personas != NULL)
-		check_personas(m, personas);
-	m->model->triggers = tsr_triggers_new(m->model->rules, triggers);
+	tsr_rules_declare(m->model->rules, found[TSR_FILE_ATTRIBUTES],
+	    found[TSR_FILE_SEGMENTS]);
+	if (found[TSR_FILE_PERSONAS] != NULL)
+		check_personas(m, found[TSR_FILE_PERSONAS]);
+	m->model->triggers = tsr_triggers_new(
+	    m->model->rules, found[TSR_FILE_TRIGGERS]);
 	check_triggers(m);
 }
 
@@ -301,13 +332,8 @@ read_events(struct tsr_modeler *m)
 			tsr_event_kinds_add(&m->model->events, f->name,
 			    f->locale, &f->json);
 	}
-	for (i = 0; i < m->site->count; i++) {
-		f = &m->site->files[i];
-		if (tsr_model_is(f, TSR_FILE_SCORES) &&
-		    tsr_schema_valid(
-			m->published[f->kind], &f->json, NULL))
-			tsr_event_kinds_scores(&m->model->events, &f->json);
-	}
+	if (m->scores != NULL)
+		tsr_event_kinds_scores(&m->model->events, m->scores);
 }
 
 bool

@@ -115,6 +115,7 @@ struct tsr_model {
 	const struct tsr_site *site;
 	const struct tsr_assets *assets;
 	const struct tsr_json *config;
+	unsigned lost; /* files of which something cannot be used: lost.h */
 	struct tsr_span name, base_url;
 	struct tsr_span not_found; /* page id or empty */
 	struct tsr_span consent_cookie;

@@ -15,6 +15,7 @@ struct tsr_modeler {
 	struct tsr_arena *arena;
 	struct tsr_diag *diag;
 	const struct tsr_schema *published[TSR_FILE_KIND_COUNT];
+	const struct tsr_json *scores; /* of the site; NULL: none */
 };
 
 /* tessera.json: names and locales. False when there is no default locale. */

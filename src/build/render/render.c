@@ -18,6 +18,7 @@
 #include "build/read/mistake.h"
 #include "build/render/paint.h"
 #include "build/render/trigger_file.h"
+#include "build/rules/lost.h"
 #include "build/read/xml.h"
 #include "core/limits.h"
 
@@ -437,6 +438,7 @@ tsr_site_render(struct tsr_site_output *out, const char *folder,
 	}
 	for (i = 0; i < out->worker_count; i++)
 		tsr_arena_free(&run.messages[i]);
+	tsr_lost_drop(diag, model->lost);
 	tsr_diag_sort(diag, &out->sources);
 	thin(diag);
 	return diag->errors == 0;

@@ -219,6 +219,12 @@ unknown(struct tsr_rules *rules, const struct tsr_rules_attribute *a,
 	if (near.n > 0)
 		tsr_diag_hint(
 		    rules->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+	else
+		tsr_diag_hint(rules->diag, rules->score_file != NULL
+			? "score:NAME or score:NAME.tier, with a NAME of "
+			  "variants/scores.json"
+			: "without variants/scores.json there is one, intent: "
+			  "score:intent or score:intent.tier");
 }
 
 bool

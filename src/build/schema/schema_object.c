@@ -69,6 +69,12 @@ unknown(const struct tsr_check *c, const struct tsr_schema *s,
 		tsr_diag_hint(c->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
 		return false;
 	}
+	/* "$schema" alone is no help where names are free but for their form. */
+	if (s->patterns.count == 1) {
+		tsr_diag_hint(c->diag, "names are like this: %.*s",
+		    TSR_ARG(s->patterns.at[0].name));
+		return false;
+	}
 	tsr_buf_init(&list, 160);
 	for (i = 0; i < n; i++)
 		tsr_buf_printf(
