@@ -2,7 +2,7 @@
  * cookie - find a cookie in a Cookie header.
  *
  * The segment map of nginx says the same in regular expressions
- * (build/pack/segment_map.c): change both or none.
+ * (build/pack/segment_pattern.c): change both or none.
  */
 #include "core/cookie.h"
 

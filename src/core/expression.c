@@ -7,19 +7,17 @@
 #include "core/expression.h"
 
 #include "core/automaton.h"
+#include "core/expression_inner.h"
 #include "core/instant.h"
 #include "core/jsonread.h"
 #include "core/jsontext.h"
 #include "core/lower.h"
 #include "core/netaddr.h"
-#include "core/predicate.h"
 #include "core/value.h"
 #include "core/versiontext.h"
 
 struct run {
-	const struct tsr_table *t;
-	uint32_t first, count; /* operands */
-	struct tsr_span code;
+	struct tsr_expression e;
 	uint8_t text[TSR_JSON_MAX]; /* of the value tested, unescaped */
 	uint8_t made[TSR_JSON_MAX + 16]; /* what was made of it */
 };
@@ -30,29 +28,10 @@ struct scope {
 	struct tsr_span json; /* when value is NULL */
 };
 
-static const uint8_t *
-operand_at(const struct run *r, uint32_t i)
-{
-	if (i >= r->count || i > UINT32_MAX - r->first)
-		return NULL;
-	return tsr_table_record(
-	    r->t, TSR_SECTION_VALU, r->first + i, TSR_OPERAND_SIZE);
-}
-
-static struct tsr_span
-string_at(const struct run *r, uint32_t i)
-{
-	const uint8_t *p = operand_at(r, i);
-
-	if (p == NULL || p[0] != TSR_OPERAND_STRING)
-		return tsr_span_of(NULL, 0);
-	return tsr_table_text(r->t, p + 8);
-}
-
 static double
 number_at(const struct run *r, uint32_t i)
 {
-	const uint8_t *p = operand_at(r, i);
+	const uint8_t *p = tsr_expression_operand(&r->e, i);
 
 	return p != NULL && p[0] == TSR_OPERAND_NUMBER ? tsr_le_double(p + 8)
 						       : 0;
@@ -149,7 +128,7 @@ load(struct tsr_value *out, struct run *r, const struct scope *scope,
 		else
 			read_item(out, r, json);
 	} else {
-		path = string_at(r, tsr_le16(code + 2));
+		path = tsr_expression_string(&r->e, tsr_le16(code + 2));
 		if (scope->value != NULL)
 			json = scope->value->kind == TSR_VALUE_JSON
 			    ? scope->value->string : tsr_span_of(NULL, 0);
@@ -224,12 +203,12 @@ predicate(const struct run *r, enum tsr_operator operator,
 	uint8_t record[TSR_PREDICATE_SIZE] = {0};
 	uint32_t first = tsr_le32(code + 4), count = tsr_le32(code + 8);
 
-	if (first > r->count || count > r->count - first)
+	if (first > r->e.count || count > r->e.count - first)
 		return false;
 	record[0] = (uint8_t)operator;
-	tsr_put32(record + 8, r->first + first);
+	tsr_put32(record + 8, r->e.first + first);
 	tsr_put32(record + 12, count);
-	return tsr_predicate_holds(r->t, record, v);
+	return tsr_predicate_holds(r->e.t, record, v);
 }
 
 static bool
@@ -262,7 +241,7 @@ is_one_of(struct run *r, const uint8_t *code, struct tsr_value *v)
 static bool
 is_bare(struct run *r, const uint8_t *code, struct tsr_value *v)
 {
-	const uint8_t *operand = operand_at(r, tsr_le32(code + 4));
+	const uint8_t *operand = tsr_expression_operand(&r->e, tsr_le32(code + 4));
 	bool caseless = (code[1] & TSR_EXPRESSION_CASELESS) != 0;
 
 	if (operand == NULL)
@@ -390,8 +369,8 @@ is_in_network(
 	if (v->kind != TSR_VALUE_STRING ||
 	    !tsr_netaddr_read(&address, v->string, false))
 		return false;
-	for (i = 0; i < count && first + i < r->count; i++) {
-		s = string_at(r, first + i);
+	for (i = 0; i < count && first + i < r->e.count; i++) {
+		s = tsr_expression_string(&r->e, first + i);
 		if (s.n != 17)
 			continue;
 		memcpy(network.bytes, s.p, 16);
@@ -426,10 +405,10 @@ test(struct run *r, const uint8_t *code, const struct scope *scope)
 	case TSR_EXPRESSION_GTE:
 		return relates(r, code, &v);
 	case TSR_EXPRESSION_JSON:
-		return has_json(&v, string_at(r, first));
+		return has_json(&v, tsr_expression_string(&r->e, first));
 	case TSR_EXPRESSION_REGEX:
 		return make_text(&v, r, false) &&
-		    tsr_automaton_match(string_at(r, first), v.string);
+		    tsr_automaton_match(tsr_expression_string(&r->e, first), v.string);
 	case TSR_EXPRESSION_TYPE:
 		return has_type(&v, number_at(r, first));
 	case TSR_EXPRESSION_VERSION_EQ:
@@ -437,11 +416,11 @@ test(struct run *r, const uint8_t *code, const struct scope *scope)
 	case TSR_EXPRESSION_VERSION_LTE:
 	case TSR_EXPRESSION_VERSION_GT:
 	case TSR_EXPRESSION_VERSION_GTE:
-		return version_relates(r, code[0], string_at(r, first), &v);
+		return version_relates(r, code[0], tsr_expression_string(&r->e, first), &v);
 	case TSR_EXPRESSION_STARTS:
 	case TSR_EXPRESSION_ENDS:
 	case TSR_EXPRESSION_CONTAINS:
-		return has_text(code[0], string_at(r, first), &v);
+		return has_text(code[0], tsr_expression_string(&r->e, first), &v);
 	case TSR_EXPRESSION_BEFORE:
 	case TSR_EXPRESSION_AFTER:
 		return is_beside(code[0], number_at(r, first), &v);
@@ -474,17 +453,6 @@ next_item(struct scope *scope, struct frame *f)
 	return false;
 }
 
-/* Instruction number i, or NULL. */
-static const uint8_t *
-instruction(const struct run *r, unsigned i)
-{
-	size_t at = TSR_EXPRESSION_HEAD + (size_t)i * TSR_EXPRESSION_SIZE;
-
-	if (at > r->code.n || r->code.n - at < TSR_EXPRESSION_SIZE)
-		return NULL;
-	return r->code.p + at;
-}
-
 bool
 tsr_expression_holds(const struct tsr_table *t, uint32_t first,
     uint32_t count, const struct tsr_value *value)
@@ -496,13 +464,13 @@ tsr_expression_holds(const struct tsr_table *t, uint32_t first,
 	struct tsr_value v;
 	unsigned target, depth = 0, steps;
 
-	r.t = t;
-	r.first = first;
-	r.count = count;
-	r.code = string_at(&r, 0);
-	if (r.code.n < TSR_EXPRESSION_HEAD)
+	r.e.t = t;
+	r.e.first = first;
+	r.e.count = count;
+	r.e.code = tsr_expression_string(&r.e, 0);
+	if (r.e.code.n < TSR_EXPRESSION_HEAD)
 		return false;
-	target = tsr_le16(r.code.p);
+	target = tsr_le16(r.e.code.p);
 	for (steps = 0; steps < TSR_EXPRESSION_STEPS; steps++) {
 		if (target >= TSR_EXPRESSION_FALSE) {
 			if (depth == 0)
@@ -519,7 +487,7 @@ tsr_expression_holds(const struct tsr_table *t, uint32_t first,
 			depth--;
 			continue;
 		}
-		code = instruction(&r, target);
+		code = tsr_expression_instruction(&r.e, target);
 		if (code == NULL)
 			return false;
 		if (code[0] != TSR_EXPRESSION_EACH) {
@@ -540,110 +508,4 @@ tsr_expression_holds(const struct tsr_table *t, uint32_t first,
 		target = TSR_EXPRESSION_FALSE;
 	}
 	return false;
-}
-
-/* ---- the check ---- */
-
-static bool
-target_ok(unsigned target, unsigned i, unsigned count)
-{
-	return target >= TSR_EXPRESSION_FALSE || (target > i && target < count);
-}
-
-/* Are operands [first, first + count) strings, or numbers? */
-static bool
-are(const struct run *r, uint32_t first, uint32_t count, unsigned kind)
-{
-	uint32_t i;
-	const uint8_t *p;
-
-	for (i = 0; i < count; i++) {
-		p = operand_at(r, first + i);
-		if (p == NULL || p[0] != kind)
-			return false;
-	}
-	return true;
-}
-
-static bool
-in_order(const struct run *r, uint32_t first, uint32_t count)
-{
-	uint8_t record[TSR_PREDICATE_SIZE] = {TSR_OPERATOR_IN};
-
-	tsr_put32(record + 8, r->first + first);
-	tsr_put32(record + 12, count);
-	return tsr_predicate_ordered(r->t, record);
-}
-
-static bool
-operands_ok(const struct run *r, const uint8_t *p)
-{
-	uint32_t first = tsr_le32(p + 4), count = tsr_le32(p + 8);
-
-	if (first > r->count || count > r->count - first)
-		return false;
-	switch (p[0]) {
-	case TSR_EXPRESSION_EXISTS:
-	case TSR_EXPRESSION_EACH:
-		return count == 0;
-	case TSR_EXPRESSION_IN:
-		return in_order(r, first, count);
-	case TSR_EXPRESSION_TYPE:
-	case TSR_EXPRESSION_BEFORE:
-	case TSR_EXPRESSION_AFTER:
-		return count == 1 && are(r, first, 1, TSR_OPERAND_NUMBER);
-	case TSR_EXPRESSION_REGEX:
-		return count == 1 && are(r, first, 1, TSR_OPERAND_STRING) &&
-		    tsr_automaton_check(string_at(r, first)) == TSR_OK;
-	case TSR_EXPRESSION_CIDR:
-		return are(r, first, count, TSR_OPERAND_STRING);
-	case TSR_EXPRESSION_EQ:
-		return count == 1 && !are(r, first, 1, TSR_OPERAND_GROUP);
-	case TSR_EXPRESSION_BARE:
-	case TSR_EXPRESSION_LT:
-	case TSR_EXPRESSION_LTE:
-	case TSR_EXPRESSION_GT:
-	case TSR_EXPRESSION_GTE:
-		return (count == 1 || count == 2) &&
-		    !are(r, first, 1, TSR_OPERAND_GROUP) &&
-		    !are(r, first + count - 1, 1, TSR_OPERAND_GROUP);
-	default:
-		return count == 1 && are(r, first, 1, TSR_OPERAND_STRING);
-	}
-}
-
-enum tsr_err
-tsr_expression_check(
-    const struct tsr_table *t, uint32_t first, uint32_t count)
-{
-	struct run r;
-	const uint8_t *p;
-	unsigned i, n;
-
-	r.t = t;
-	r.first = first;
-	r.count = count;
-	r.code = string_at(&r, 0);
-	if (r.code.n < TSR_EXPRESSION_HEAD)
-		return TSR_SHORT;
-	n = tsr_le16(r.code.p + 2);
-	if (r.code.n != TSR_EXPRESSION_HEAD + (size_t)n * TSR_EXPRESSION_SIZE)
-		return TSR_RANGE;
-	if (tsr_le16(r.code.p) < TSR_EXPRESSION_FALSE &&
-	    tsr_le16(r.code.p) >= n)
-		return TSR_RANGE;
-	for (i = 0; i < n; i++) {
-		p = instruction(&r, i);
-		if (p[0] >= TSR_EXPRESSION_OP_COUNT ||
-		    tsr_le16(p + 2) >= count ||
-		    (tsr_le16(p + 2) != 0 &&
-			!are(&r, tsr_le16(p + 2), 1, TSR_OPERAND_STRING)) ||
-		    !target_ok(tsr_le16(p + 14), i, n) ||
-		    !target_ok(tsr_le16(p + 16), i, n) ||
-		    (p[0] == TSR_EXPRESSION_EACH &&
-			!target_ok(tsr_le16(p + 12), i, n)) ||
-		    !operands_ok(&r, p))
-			return TSR_RANGE;
-	}
-	return TSR_OK;
 }

@@ -2,7 +2,7 @@
  * query - find a parameter in a query string, and decode what was sent.
  *
  * The segment map of nginx says the same in regular expressions
- * (build/pack/segment_map.c): change both or none.
+ * (build/pack/segment_pattern.c): change both or none.
  */
 #include "core/query.h"
 
