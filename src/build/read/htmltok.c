@@ -83,13 +83,6 @@ tsr_htmltok_init(struct tsr_htmltok *t)
 	memset(t, 0, sizeof(*t));
 }
 
-/* Two bits a level: 1 SVG, 2 MathML, 3 HTML inside one of them. */
-static bool
-in_foreign(const struct tsr_htmltok *t)
-{
-	return (t->nest & 3) == 1 || (t->nest & 3) == 2;
-}
-
 static void
 nest_push(struct tsr_htmltok *t, uint32_t kind)
 {
@@ -467,78 +460,6 @@ raw_byte(struct tsr_htmltok *t, uint8_t c)
 }
 
 static void
-bogus_byte(struct tsr_htmltok *t, uint8_t c)
-{
-	t->state = c == '>' ? TSR_HTML_DATA : TSR_HTML_BOGUS_COMMENT;
-}
-
-/* Behind "<!": "--", "doctype" and "[CDATA[" are told apart. */
-static void
-declaration_byte(struct tsr_htmltok *t, uint8_t c)
-{
-	static const char doctype[] = "doctype", cdata[] = "[cdata[";
-	size_t i = t->nword;
-
-	if (i == 0 && c == '-') {
-		word_add(t, c);
-	} else if (i == 1 && t->word[0] == '-') {
-		if (c == '-')
-			t->state = TSR_HTML_COMMENT_START;
-		else
-			bogus_byte(t, c);
-	} else if (i < 7 && (i == 0 || t->word[0] == 'd') &&
-	    tsr_lower(c) == (uint8_t)doctype[i]) {
-		word_add(t, c);
-		if (t->nword == 7)
-			t->state = TSR_HTML_DOCTYPE;
-	} else if (in_foreign(t) && i < 7 && (i == 0 || t->word[0] == '[') &&
-	    tsr_lower(c) == (uint8_t)cdata[i] && (c < 'a' || c > 'z')) {
-		word_add(t, c);
-		if (t->nword == 7) {
-			t->state = TSR_HTML_CDATA;
-			t->tail = 0;
-		}
-	} else {
-		bogus_byte(t, c);
-	}
-}
-
-static void
-comment_byte(struct tsr_htmltok *t, uint8_t c)
-{
-	switch (t->state) {
-	case TSR_HTML_COMMENT_START:
-		t->state = c == '-' ? TSR_HTML_COMMENT_START_DASH
-		    : c == '>'	    ? TSR_HTML_DATA
-				    : TSR_HTML_COMMENT;
-		return;
-	case TSR_HTML_COMMENT_START_DASH:
-		t->state = c == '-' ? TSR_HTML_COMMENT_END
-		    : c == '>'	    ? TSR_HTML_DATA
-				    : TSR_HTML_COMMENT;
-		return;
-	case TSR_HTML_COMMENT:
-		if (c == '-')
-			t->state = TSR_HTML_COMMENT_DASH;
-		return;
-	case TSR_HTML_COMMENT_DASH:
-		t->state =
-		    c == '-' ? TSR_HTML_COMMENT_END : TSR_HTML_COMMENT;
-		return;
-	case TSR_HTML_COMMENT_END:
-		t->state = c == '>' ? TSR_HTML_DATA
-		    : c == '!'	    ? TSR_HTML_COMMENT_BANG
-		    : c == '-'	    ? TSR_HTML_COMMENT_END
-				    : TSR_HTML_COMMENT;
-		return;
-	default:
-		t->state = c == '>' ? TSR_HTML_DATA
-		    : c == '-'	    ? TSR_HTML_COMMENT_DASH
-				    : TSR_HTML_COMMENT;
-	}
-}
-
-static void
 open_byte(struct tsr_htmltok *t, uint8_t c)
 {
 	word_clear(t);
@@ -547,7 +468,7 @@ open_byte(struct tsr_htmltok *t, uint8_t c)
 		t->state = TSR_HTML_TAG_NAME;
 		word_add(t, c);
 	} else if (t->state == TSR_HTML_END_TAG_OPEN) {
-		bogus_byte(t, c);
+		tsr_html_bogus_byte(t, c);
 	} else if (c == '!') {
 		t->state = TSR_HTML_DECLARATION;
 	} else if (c == '/') {
@@ -580,7 +501,7 @@ byte(struct tsr_htmltok *t, uint8_t c)
 		raw_byte(t, c);
 		return;
 	case TSR_HTML_DECLARATION:
-		declaration_byte(t, c);
+		tsr_html_declaration_byte(t, c);
 		return;
 	case TSR_HTML_DOCTYPE:
 	case TSR_HTML_BOGUS_COMMENT:
@@ -596,7 +517,7 @@ byte(struct tsr_htmltok *t, uint8_t c)
 		return;
 	default:
 		if (t->state >= TSR_HTML_COMMENT_START)
-			comment_byte(t, c);
+			tsr_html_comment_byte(t, c);
 		else
 			tag_byte(t, c);
 	}

@@ -78,6 +78,13 @@ enum html_js {
 	JS_UNSURE
 };
 
+/* Two bits a level: 1 SVG, 2 MathML, 3 HTML inside one of them. */
+static inline bool
+in_foreign(const struct tsr_htmltok *t)
+{
+	return (t->nest & 3) == 1 || (t->nest & 3) == 2;
+}
+
 static inline void
 word_clear(struct tsr_htmltok *t)
 {
@@ -104,6 +111,11 @@ word_view(const struct tsr_htmltok *t)
 
 /* A tag's name has ended: which element it is. */
 void tsr_html_name_done(struct tsr_htmltok *t);
+
+/* One byte behind "<!", of a comment, and of what is neither. */
+void tsr_html_declaration_byte(struct tsr_htmltok *t, uint8_t c);
+void tsr_html_comment_byte(struct tsr_htmltok *t, uint8_t c);
+void tsr_html_bogus_byte(struct tsr_htmltok *t, uint8_t c);
 
 /* One byte of a script's text. */
 void tsr_html_script_byte(struct tsr_htmltok *t, uint8_t c);

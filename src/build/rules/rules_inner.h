@@ -5,6 +5,7 @@
  *	rules_declare.c	  attributes are declared
  *	rules_site.c	  what attributes need of tessera.json
  *	rules_condition.c JSON becomes conditions (struct tsr_cond) over tests
+ *	rules_operator.c  one operator on one attribute
  *	rules_test.c	  tests, each once, and conditions of them
  *	rules_group.c	  saved groups
  *	rules_pattern.c	  regular expressions
@@ -233,15 +234,35 @@ uint32_t tsr_rules_clock(struct tsr_rules *rules);
 bool tsr_rules_known_value(struct tsr_json *out, const struct tsr_rules *rules,
     uint32_t attribute);
 
+/* Conditions inside conditions and segments; the interpreter stops there. */
+#define TSR_CONDITION_DEPTH 200
+
 /* rules_condition.c; NULL after an error. */
 const struct tsr_cond *tsr_rules_condition(
     struct tsr_rules *rules, const struct tsr_json *condition);
+struct tsr_message *tsr_rules_mistake(struct tsr_rules *rules,
+    const char *rule, struct tsr_where where, const char *text);
+
+/* rules_operator.c: what a field is asked; NULL after an error. */
+struct tsr_atom {
+	struct tsr_rules *rules;
+	uint32_t attribute;
+	enum tsr_attribute_type type;
+	struct tsr_span path; /* into a JSON attribute; p NULL: none */
+	struct tsr_where where;
+};
+const struct tsr_cond *tsr_rules_field(
+    const struct tsr_atom *atom, const struct tsr_json *v);
+
 /* rules_test.c */
 const struct tsr_cond *tsr_cond_test(struct tsr_rules *rules,
     struct tsr_test *test, struct tsr_where where);
 const struct tsr_cond *tsr_cond_make(struct tsr_rules *rules,
     enum tsr_cond_kind kind, const struct tsr_cond **items, uint32_t count,
     struct tsr_where where);
+/* NULL of NULL. */
+const struct tsr_cond *tsr_cond_negate(
+    struct tsr_rules *rules, const struct tsr_cond *c);
 /* The interpreter's world over the rules' segments and automata. */
 struct tsr_condition_world tsr_rules_world(const struct tsr_rules *rules);
 /* A test's answer; NULL: missing. Not for FRAGMENT. */

@@ -69,6 +69,18 @@ tsr_cond_make(struct tsr_rules *rules, enum tsr_cond_kind kind,
 	return c;
 }
 
+const struct tsr_cond *
+tsr_cond_negate(struct tsr_rules *rules, const struct tsr_cond *c)
+{
+	const struct tsr_cond **items;
+
+	if (c == NULL)
+		return NULL;
+	items = TSR_NEW_ARRAY(rules->arena, const struct tsr_cond *, 1);
+	items[0] = c;
+	return tsr_cond_make(rules, TSR_COND_NOT, items, 1, c->where);
+}
+
 static struct tsr_span
 automaton_of(void *ctx, struct tsr_span pattern, bool caseless)
 {

@@ -3,21 +3,14 @@
  *
  * Follows HTML and the data's shapes through the template and all it includes,
  * and copies the nodes into units with the escaping that each tag needs.
- * Parents and blocks are expanded in place; partials are units of their own,
- * shared by all places of the same kind.
  */
 #include "build/template/template_impl.h"
 
 #include "build/template/template_hole.h"
 #include "core/limits.h"
 
-static void
-walk(struct checker *ck, const struct nodes *nodes, size_t from, size_t to);
-static void
-run_include(struct checker *ck, const struct nodes *nodes, size_t at);
-
-static struct tsr_message *
-mistake(struct checker *ck, const char *rule, const struct node *node,
+struct tsr_message *
+tsr_check_mistake(struct checker *ck, const char *rule, const struct node *node,
     const char *text)
 {
 	ck->unit->bad = true;
@@ -30,13 +23,13 @@ stop(struct checker *ck, const struct node *node, const char *rule,
     const char *text)
 {
 	if (!ck->stopped)
-		mistake(ck, rule, node, text);
+		tsr_check_mistake(ck, rule, node, text);
 	ck->stopped = true;
 }
 
 /* The index of the copy in the code being made. */
-static size_t
-emit(struct checker *ck, const struct node *node)
+size_t
+tsr_check_emit(struct checker *ck, const struct node *node)
 {
 	struct nodes *code = ck->code;
 
@@ -50,23 +43,23 @@ emit(struct checker *ck, const struct node *node)
 }
 
 /* The same; the copy itself, which the next emit may move. */
-static struct node *
-emit_node(struct checker *ck, const struct node *node)
+struct node *
+tsr_check_node(struct checker *ck, const struct node *node)
 {
-	size_t at = emit(ck, node);
+	size_t at = tsr_check_emit(ck, node);
 
 	return &ck->code->list[at];
 }
 
-static void
-emit_end(struct checker *ck, size_t at)
+void
+tsr_check_end(struct checker *ck, size_t at)
 {
 	ck->code->list[at].end = (uint32_t)ck->code->count;
 }
 
 /* The place of byte i of a text node. */
-static struct tsr_where
-place_in(const struct checker *ck, const struct node *node, size_t i)
+struct tsr_where
+tsr_check_place(const struct checker *ck, const struct node *node, size_t i)
 {
 	struct tsr_span text =
 	    tsr_sources_at(ck->all->sources, node->where.src)->text;
@@ -95,7 +88,7 @@ text_mistakes(struct checker *ck, const struct node *node)
 			(hole >= TSR_HOLE_ATTR && hole < TSR_HOLE_CSS))) {
 			ck->unit->bad = true;
 			tsr_diag_add(ck->diag, TSR_ERROR, "T038",
-			    place_in(ck, node, i),
+			    tsr_check_place(ck, node, i),
 			    "\"}}\" closes a tag that was never opened");
 			tsr_diag_hint(ck->diag, "a tag begins with \"{{\"");
 			i++;
@@ -104,14 +97,14 @@ text_mistakes(struct checker *ck, const struct node *node)
 		if (t.broken && !ck->maybe) {
 			ck->unit->bad = true;
 			tsr_diag_add(ck->diag, TSR_ERROR, "T039",
-			    place_in(ck, node, i),
+			    tsr_check_place(ck, node, i),
 			    "a blank is missing between attributes");
 			t.broken = false;
 		}
 		if (t.scheme) {
 			ck->unit->bad = true;
 			tsr_diag_add(ck->diag, TSR_ERROR, "T019",
-			    place_in(ck, node, i),
+			    tsr_check_place(ck, node, i),
 			    "\":\" behind a printed value may make it a "
 			    "scheme");
 			t.scheme = false;
@@ -141,14 +134,14 @@ walk_text(struct checker *ck, const struct node *node)
 		text_mistakes(ck, node);
 	t.broken = t.scheme = false;
 	ck->html = t;
-	emit(ck, node);
+	tsr_check_emit(ck, node);
 }
 
 static void
 walk_var(struct checker *ck, const struct node *node)
 {
 	enum tsr_hole hole = tsr_htmltok_hole(&ck->html);
-	struct node *copy = emit_node(ck, node);
+	struct node *copy = tsr_check_node(ck, node);
 	struct found found;
 
 	copy->hole = (uint8_t)hole;
@@ -206,7 +199,7 @@ static void
 branches_differ(struct checker *ck, const struct node *node,
     const struct tsr_htmltok *start, const struct tsr_htmltok *end)
 {
-	struct tsr_message *m = mistake(ck, "T022", node,
+	struct tsr_message *m = tsr_check_mistake(ck, "T022", node,
 	    "with and without this section the text ends in different places");
 
 	m->also = node->close;
@@ -230,7 +223,7 @@ walk_branch(struct checker *ck, const struct nodes *nodes, size_t at,
 	size_t errors, count;
 
 	ck->sections++;
-	walk(ck, nodes, at + 1, node->end);
+	tsr_check_walk(ck, nodes, at + 1, node->end);
 	if (!tsr_htmltok_join(&joined, &start, &ck->html)) {
 		branches_differ(ck, node, &start, &ck->html);
 		ck->html = start;
@@ -239,7 +232,7 @@ walk_branch(struct checker *ck, const struct nodes *nodes, size_t at,
 		errors = ck->diag->errors;
 		ck->html = joined;
 		ck->maybe = maybe || found->view.kind == VIEW_ANY;
-		walk(ck, nodes, at + 1, node->end);
+		tsr_check_walk(ck, nodes, at + 1, node->end);
 		ck->maybe = maybe;
 		ck->code->count = count;
 		if (ck->diag->errors == errors &&
@@ -259,7 +252,7 @@ walk_section(struct checker *ck, const struct nodes *nodes, size_t at)
 	const struct node *node = &nodes->list[at];
 	const struct level *levels = ck->levels;
 	struct guard guard = {node, NULL, ck->guards};
-	size_t copy = emit(ck, node);
+	size_t copy = tsr_check_emit(ck, node);
 	struct found found;
 
 	if (tsr_path_find(&found, ck, node)) {
@@ -276,25 +269,25 @@ walk_section(struct checker *ck, const struct nodes *nodes, size_t at)
 	walk_branch(ck, nodes, at, &found);
 	ck->guards = guard.outer;
 	ck->levels = levels;
-	emit_end(ck, copy);
+	tsr_check_end(ck, copy);
 }
 
 static void
 walk_place(struct checker *ck, const struct node *node)
 {
 	enum tsr_hole hole = tsr_htmltok_hole(&ck->html);
-	struct node *copy = emit_node(ck, node);
+	struct node *copy = tsr_check_node(ck, node);
 
 	copy->hole = (uint8_t)hole;
 	if (node->text.n == 0)
-		mistake(ck, "T005", node, "a slot or text without a name");
+		tsr_check_mistake(ck, "T005", node, "a slot or text without a name");
 	if (node->kind == NODE_SLOT && hole != TSR_HOLE_TEXT) {
-		mistake(ck, "T025", node, "a slot stands in text");
+		tsr_check_mistake(ck, "T025", node, "a slot stands in text");
 		tsr_diag_hint(
 		    ck->diag, "this is %s", tsr_htmltok_text(&ck->html));
 	} else if (node->kind == NODE_FIELD && hole != TSR_HOLE_TEXT &&
 		   hole != TSR_HOLE_ATTR) {
-		mistake(ck, "T030", node,
+		tsr_check_mistake(ck, "T030", node,
 		    "a request-time text stands in text or a quoted "
 		    "attribute that is no URL");
 		tsr_diag_hint(
@@ -306,305 +299,20 @@ walk_place(struct checker *ck, const struct node *node)
 static void
 walk_data(struct checker *ck, const struct node *node)
 {
-	emit(ck, node);
+	tsr_check_emit(ck, node);
 	if (tsr_htmltok_hole(&ck->html) != TSR_HOLE_TEXT ||
 	    ck->html.state != TSR_HTML_DATA)
-		mistake(ck, "T043", node, "the page's data stand in text");
+		tsr_check_mistake(ck, "T043", node, "the page's data stand in text");
 	else if (!tsr_span_starts(ck->t->tmpl->name, TSR_LIT("layouts/")))
-		mistake(ck, "T043", node, "the page's data stand in a layout");
+		tsr_check_mistake(ck, "T043", node, "the page's data stand in a layout");
 	else if (ck->sections > 0)
-		mistake(ck, "T043", node,
+		tsr_check_mistake(ck, "T043", node,
 		    "the page's data stand in no section");
 }
 
-static bool
-same_levels(const struct level *a, const struct level *b)
-{
-	while (a != b) {
-		if (a == NULL || b == NULL || a->root != b->root ||
-		    a->list != b->list || !tsr_view_same(&a->view, &b->view))
-			return false;
-		a = a->outer;
-		b = b->outer;
-	}
-	return true;
-}
-
-static struct unit *
-find_unit(const struct checker *ck, const struct unit *like)
-{
-	size_t i;
-
-	for (i = 0; i < ck->all->nunits; i++) {
-		struct unit *u = ck->all->units[i];
-
-		if (u->tmpl == like->tmpl && u->isolated == like->isolated &&
-		    tsr_htmltok_same(&u->start, &like->start) &&
-		    same_levels(u->levels, like->levels))
-			return u;
-	}
-	return NULL;
-}
-
-static void
-build_unit(struct checker *ck, struct unit *unit)
-{
-	struct checker saved = *ck;
-
-	ck->unit = unit;
-	ck->code = &unit->code;
-	ck->args = NULL;
-	ck->guards = NULL;
-	ck->html = unit->start;
-	ck->levels = unit->levels;
-	unit->building = true;
-	unit->sections = ck->sections;
-	if (unit->tmpl->bad)
-		unit->bad = true;
-	walk(ck, &unit->tmpl->nodes, 0, unit->tmpl->nodes.count);
-	unit->building = false;
-	unit->end = ck->html;
-	saved.made = ck->made;
-	saved.stopped = ck->stopped;
-	*ck = saved;
-}
-
-static struct unit *
-unit_for(struct checker *ck, const struct unit *like)
-{
-	struct tsr_templates *all = ck->all;
-	struct unit *unit = find_unit(ck, like);
-
-	if (unit != NULL)
-		return unit;
-	unit = TSR_NEW(all->arena, struct unit);
-	*unit = *like;
-	all->units = tsr_arena_grow(all->arena, all->units, all->nunits,
-	    &all->cap_units, sizeof(*all->units));
-	all->units[all->nunits++] = unit;
-	build_unit(ck, unit);
-	return unit;
-}
-
-static void
-use_unit(struct checker *ck, const struct unit *unit)
-{
-	size_t i;
-
-	if (unit->bad)
-		ck->unit->bad = true;
-	if (unit->used_all)
-		ck->unit->used_all = true;
-	for (i = 0; i < unit->nused; i++)
-		tsr_path_use(ck, ck->unit, unit->used[i]);
-}
-
-static void
-include_unit(struct checker *ck, const struct node *node, struct tmpl *target)
-{
-	struct unit like, *unit;
-
-	memset(&like, 0, sizeof(like));
-	like.tmpl = target;
-	like.start = ck->html;
-	like.levels = ck->levels;
-	unit = find_unit(ck, &like);
-	if (unit != NULL && unit->building) {
-		if (ck->sections <= unit->sections) {
-			mistake(ck, "T008", node, "an include without end");
-			tsr_diag_hint(ck->diag,
-			    "put it in a section, so that the data end it");
-		}
-		unit->recursive = true;
-	} else {
-		unit = unit_for(ck, &like);
-		use_unit(ck, unit);
-		ck->html = unit->end;
-		if (unit->recursive &&
-		    !tsr_htmltok_same(&unit->start, &unit->end))
-			mistake(ck, "T022", node,
-			    "a template that includes itself ends in another "
-			    "place than it began");
-	}
-	emit_node(ck, node)->unit = unit;
-}
-
-/* Every component may come here: each is compiled for its own fields. */
-static void
-walk_dynamic(struct checker *ck, const struct node *node)
-{
-	size_t i;
-	struct found found;
-
-	emit(ck, node);
-	if (tsr_path_find(&found, ck, node) &&
-	    (tsr_view_types(&found.view) & 1u << TSR_JSON_STRING) == 0)
-		mistake(
-		    ck, "T040", node, "a dynamic name is a string in the data");
-	if (ck->levels->root)
-		tsr_path_use_all(ck);
-	if (node->kind != NODE_PARTIAL || ck->html.state != TSR_HTML_DATA) {
-		mistake(ck, "T040", node,
-		    "only {{>*name}} in text has a dynamic name");
-		return;
-	}
-	for (i = 0; i < ck->all->count; i++) {
-		struct tmpl *tmpl = ck->all->list[i];
-		struct level *root;
-		struct unit like;
-
-		if (!tsr_span_starts(tmpl->name, TSR_LIT("components/")))
-			continue;
-		tsr_template_parse(ck->all, tmpl, ck->diag);
-		root = TSR_NEW(ck->all->arena, struct level);
-		root->view = tsr_view_of(tmpl->fields);
-		root->root = true;
-		memset(&like, 0, sizeof(like));
-		like.tmpl = tmpl;
-		like.isolated = true;
-		like.levels = root;
-		if (unit_for(ck, &like)->bad)
-			ck->unit->bad = true;
-	}
-}
-
-/* Whether parents' blocks can reach into the template. */
-static bool
-has_blocks(
-    struct checker *ck, struct tmpl *tmpl, struct tsr_span name, unsigned depth)
-{
-	size_t i;
-
-	tsr_template_parse(ck->all, tmpl, ck->diag);
-	for (i = 0; i < tmpl->nodes.count; i++) {
-		const struct node *node = &tmpl->nodes.list[i];
-		struct tmpl *next;
-
-		if (node->kind == NODE_BLOCK &&
-		    (name.n == 0 || tsr_span_eq(node->text, name)))
-			return true;
-		if ((node->kind != NODE_PARTIAL && node->kind != NODE_PARENT) ||
-		    node->dynamic || depth == 0)
-			continue;
-		next = tsr_template_find(ck->all, node->text);
-		if (next != NULL && next != tmpl &&
-		    has_blocks(ck, next, name, depth - 1))
-			return true;
-	}
-	return false;
-}
-
-static void
-check_arguments(struct checker *ck, const struct nodes *nodes, size_t at,
-    struct tmpl *target)
-{
-	size_t k;
-
-	for (k = at + 1; k < nodes->list[at].end; k = nodes->list[k].end) {
-		const struct node *node = &nodes->list[k];
-		size_t i = 0;
-
-		while (node->kind == NODE_TEXT && i < node->text.n &&
-		       tsr_is_space(node->text.p[i]))
-			i++;
-		if (node->kind == NODE_BLOCK) {
-			if (!has_blocks(ck, target, node->text, 8))
-				mistake(ck, "T037", node,
-				    "the parent has no such block");
-		} else if (node->kind != NODE_TEXT || i < node->text.n) {
-			ck->unit->bad = true;
-			tsr_diag_add(ck->diag, TSR_ERROR, "T036",
-			    node->kind == NODE_TEXT ? place_in(ck, node, i)
-						    : node->where,
-			    "this is not printed: inside a parent tag only "
-			    "blocks count");
-			tsr_diag_hint(
-			    ck->diag, "put it in one of the parent's blocks");
-		}
-	}
-}
-
-static void
-expand(struct checker *ck, const struct nodes *nodes, size_t at,
-    struct tmpl *target)
-{
-	struct args args = {nodes, at, ck->args};
-	struct node group = nodes->list[at];
-	size_t copy;
-
-	if (group.kind == NODE_PARENT)
-		ck->args = &args;
-	group.kind = NODE_GROUP;
-	copy = emit(ck, &group);
-	if (target->bad)
-		ck->unit->bad = true;
-	walk(ck, &target->nodes, 0, target->nodes.count);
-	emit_end(ck, copy);
-	ck->args = args.outer;
-}
-
-static void
-no_template(struct checker *ck, const struct node *node)
-{
-	size_t i, n = ck->all->count;
-	struct tsr_span *names =
-	    TSR_NEW_ARRAY(ck->all->arena, struct tsr_span, n);
-	struct tsr_span near;
-
-	for (i = 0; i < n; i++)
-		names[i] = ck->all->list[i]->name;
-	mistake(ck, "T007", node, "no such template");
-	near = tsr_nearest(node->text, names, n);
-	if (near.n > 0)
-		tsr_diag_hint(
-		    ck->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
-}
-
-static void
-run_include(struct checker *ck, const struct nodes *nodes, size_t at)
-{
-	const struct node *node = &nodes->list[at];
-	struct tmpl *target;
-
-	if (node->dynamic) {
-		walk_dynamic(ck, node);
-		return;
-	}
-	target = tsr_template_find(ck->all, node->text);
-	if (target == NULL) {
-		no_template(ck, node);
-		return;
-	}
-	tsr_template_parse(ck->all, target, ck->diag);
-	if (node->kind == NODE_PARENT)
-		check_arguments(ck, nodes, at, target);
-	if (node->kind == NODE_PARENT ||
-	    (ck->args != NULL && has_blocks(ck, target, TSR_LIT(""), 8)))
-		expand(ck, nodes, at, target);
-	else
-		include_unit(ck, node, target);
-}
-
-static void
-walk_block(struct checker *ck, const struct nodes *nodes, size_t at)
-{
-	struct node group = nodes->list[at];
-	const struct nodes *in = NULL;
-	size_t k = tsr_template_override(&in, ck->args, &group), copy;
-
-	group.kind = NODE_GROUP;
-	group.raw = in != NULL;
-	group.meta = in != NULL ? META_NONE : META_INDEX;
-	copy = emit(ck, &group);
-	if (in != NULL)
-		walk(ck, in, k + 1, in->list[k].end);
-	else
-		walk(ck, nodes, at + 1, nodes->list[at].end);
-	emit_end(ck, copy);
-}
-
-static void
-walk(struct checker *ck, const struct nodes *nodes, size_t from, size_t to)
+void
+tsr_check_walk(struct checker *ck, const struct nodes *nodes, size_t from,
+    size_t to)
 {
 	size_t i;
 
@@ -628,10 +336,10 @@ walk(struct checker *ck, const struct nodes *nodes, size_t from, size_t to)
 			break;
 		case NODE_PARTIAL:
 		case NODE_PARENT:
-			run_include(ck, nodes, i);
+			tsr_check_include(ck, nodes, i);
 			break;
 		case NODE_BLOCK:
-			walk_block(ck, nodes, i);
+			tsr_check_block(ck, nodes, i);
 			break;
 		case NODE_SLOT:
 		case NODE_FIELD:
@@ -759,7 +467,7 @@ tsr_template_check(struct tsr_template *t, struct tsr_diag *diag)
 	t->unit = unit;
 	tsr_template_parse(
 	    t->all, tsr_template_find(t->all, t->tmpl->name), diag);
-	build_unit(ck, unit);
+	tsr_check_unit(ck, unit);
 	check_end(ck, unit);
 	collect(t, unit, diag);
 	if (!unit->bad && diag->errors == errors)

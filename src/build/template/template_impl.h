@@ -193,6 +193,27 @@ struct tsr_where tsr_template_where(
 /* Site mode: template_check.c. False when there was a mistake. */
 bool tsr_template_check(struct tsr_template *t, struct tsr_diag *diag);
 
+/* Nodes [from, to) into the code being made. */
+void tsr_check_walk(struct checker *ck, const struct nodes *nodes, size_t from,
+    size_t to);
+/* Its text stands in the message; the unit is bad. */
+struct tsr_message *tsr_check_mistake(struct checker *ck, const char *rule,
+    const struct node *node, const char *text);
+/* A copy of a node: its index, or itself, which the next one may move. */
+size_t tsr_check_emit(struct checker *ck, const struct node *node);
+struct node *tsr_check_node(struct checker *ck, const struct node *node);
+/* What was emitted since stands between it and its end. */
+void tsr_check_end(struct checker *ck, size_t at);
+/* The place of byte i of a text node. */
+struct tsr_where tsr_check_place(
+    const struct checker *ck, const struct node *node, size_t i);
+
+/* template_include.c: partials and parents, blocks, a unit's own code. */
+void tsr_check_include(
+    struct checker *ck, const struct nodes *nodes, size_t at);
+void tsr_check_block(struct checker *ck, const struct nodes *nodes, size_t at);
+void tsr_check_unit(struct checker *ck, struct unit *unit);
+
 /* What overrides the block at node: the outermost parent's. 0: nothing. */
 size_t tsr_template_override(const struct nodes **in, const struct args *args,
     const struct node *node);
