@@ -10,7 +10,7 @@ export const files = {
 	"tessera.json": { name: "Try", baseUrl: "https://try.example",
 		locales: { default: "en", en: { name: "English" },
 			de: { name: "Deutsch", fallback: ["en"] } },
-		notFound: "404" },
+		notFound: "404", consent: {} },
 	"content/models/hero.json": { type: "object",
 		properties: { title: { type: "string", "x-translate": false } },
 		required: ["title"] },
