@@ -3,31 +3,21 @@
  */
 #include "build/read/markdown.h"
 
-#include <setjmp.h>
-#include <time.h>
-
 #include <cmark-gfm.h>
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm-extension_api.h>
 
+#include "build/read/budget.h"
 #include "build/read/markdown_raw.h"
 #include "build/read/slug.h"
 #include "core/limits.h"
 #include "core/utf8.h"
 
-/* cmark's memory: all of it goes at once, also when it gives up. */
-struct budget {
-	struct tsr_arena arena;
-	jmp_buf spent;
-	struct timespec start;
-	unsigned calls;
-};
-
 /*
  * cmark's allocator takes no context, so this is how it finds the budget of
  * the text that its thread is reading.
  */
-static _Thread_local struct budget *current;
+static _Thread_local struct tsr_budget *current;
 
 /* Before each piece of cmark's memory stands its size. */
 #define HEAD 16
@@ -55,19 +45,12 @@ struct renderer {
 static void *
 budget_calloc(size_t count, size_t size)
 {
-	struct timespec now;
 	uint8_t *p;
 	size_t n;
 
-	if (!tsr_mul(&n, count, size) || n > TSR_MARKUP_MEMORY ||
-	    current->arena.total > TSR_MARKUP_MEMORY - n)
-		longjmp(current->spent, 1);
-	if (current->calls++ % 256 == 255) {
-		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-		if (now.tv_sec - current->start.tv_sec > TSR_MARKUP_SECONDS)
-			longjmp(current->spent, 1);
-	}
-	p = tsr_arena_alloc(&current->arena, n + HEAD);
+	if (!tsr_mul(&n, count, size) || n > SIZE_MAX - HEAD)
+		n = SIZE_MAX - HEAD; /* more than any budget */
+	p = tsr_budget_take(current, n + HEAD);
 	memcpy(p, &n, sizeof(n));
 	return p + HEAD;
 }
@@ -791,12 +774,12 @@ parse(struct tsr_span text)
 
 /* Parse and write within the budget; false when there is no HTML. */
 static bool
-run(struct renderer *r, struct budget *budget)
+run(struct renderer *r, struct tsr_budget *budget)
 {
-	struct budget *outer = current;
+	struct tsr_budget *outer = current;
 	bool good;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &budget->start);
+	tsr_budget_start(budget);
 	current = budget;
 	if (setjmp(budget->spent) == 0) {
 		good = walk(r, parse(r->text->text));
@@ -836,7 +819,7 @@ tsr_markdown_render(struct tsr_markdown_result *out,
     struct tsr_arena *arena, struct tsr_diag *diag)
 {
 	struct renderer *r = TSR_NEW(arena, struct renderer);
-	struct budget *budget = TSR_NEW(arena, struct budget);
+	struct tsr_budget *budget = TSR_NEW(arena, struct tsr_budget);
 
 	memset(out, 0, sizeof(*out));
 	r->text = text;

@@ -3,6 +3,8 @@
  */
 #include "build/read/markdown_raw.h"
 
+#include "build/read/richhtml_list.h"
+
 enum piece_kind {
 	PIECE_TEXT,
 	PIECE_START,
@@ -96,7 +98,7 @@ is_void(struct tsr_span name)
 		return false;
 	for (i = 0; i < name.n; i++)
 		small[i] = tsr_lower(name.p[i]);
-	return tsr_richhtml_is_void(tsr_span_of(small, name.n));
+	return tsr_element_is_void(tsr_span_of(small, name.n));
 }
 
 /* Whether every tag of the block has its partner in the block. */
@@ -141,7 +143,7 @@ may_span(struct tsr_span name)
 	for (i = 0; i < TSR_COUNT_OF(names); i++)
 		if (tsr_span_eq(name, tsr_span_of(names[i], strlen(names[i]))))
 			return true;
-	return tsr_richhtml_is_inline(name);
+	return tsr_element_is_inline(name);
 }
 
 bool
@@ -169,7 +171,7 @@ start(struct tsr_raw *raw, const struct tsr_markup_text *text,
 	raw->wrong = raw->wrong || !good || raw->diag->errors > errors;
 	if (!good)
 		return;
-	if ((in_line && !tsr_richhtml_is_inline(name)) || !may_span(name) ||
+	if ((in_line && !tsr_element_is_inline(name)) || !may_span(name) ||
 	    (tsr_span_eq(name, TSR_LIT("a")) &&
 		(raw->links > 0 || tsr_raw_in_link(raw)))) {
 		raw->out->n = before;
@@ -179,7 +181,7 @@ start(struct tsr_raw *raw, const struct tsr_markup_text *text,
 		    "its own, without empty lines");
 		return;
 	}
-	if (tsr_richhtml_is_void(name))
+	if (tsr_element_is_void(name))
 		return;
 	if (raw->depth == TSR_RAW_DEPTH) {
 		raw->out->n = before;

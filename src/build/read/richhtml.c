@@ -3,11 +3,9 @@
  */
 #include "build/read/richhtml.h"
 
-#include <setjmp.h>
-#include <time.h>
-
 #include <gumbo.h>
 
+#include "build/read/budget.h"
 #include "build/read/richhtml_list.h"
 #include "core/limits.h"
 
@@ -16,14 +14,6 @@
 
 /* Rounds of parsing and writing until nothing changes. */
 #define ROUNDS_MAX 6
-
-/* Gumbo's memory: all of it goes at once, also when the parse is given up. */
-struct budget {
-	struct tsr_arena arena;
-	jmp_buf spent;
-	struct timespec start;
-	unsigned calls;
-};
 
 struct cleaner {
 	const struct tsr_richhtml *options;
@@ -46,18 +36,7 @@ struct level {
 static void *
 budget_alloc(void *ctx, size_t n)
 {
-	struct budget *b = ctx;
-	struct timespec now;
-
-	if (n > TSR_MARKUP_MEMORY ||
-	    b->arena.total > TSR_MARKUP_MEMORY - n)
-		longjmp(b->spent, 1);
-	if (b->calls++ % 256 == 255) {
-		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-		if (now.tv_sec - b->start.tv_sec > TSR_MARKUP_SECONDS)
-			longjmp(b->spent, 1);
-	}
-	return tsr_arena_alloc(&b->arena, n);
+	return tsr_budget_take(ctx, n);
 }
 
 static void
@@ -69,7 +48,7 @@ budget_free(void *ctx, void *p)
 
 /* The fragment's children; NULL when the budget was spent. */
 static const GumboVector *
-parse(struct budget *b, const char *html, size_t n)
+parse(struct tsr_budget *b, const char *html, size_t n)
 {
 	GumboOptions options = kGumboDefaultOptions;
 
@@ -78,7 +57,7 @@ parse(struct budget *b, const char *html, size_t n)
 	options.userdata = b;
 	options.max_errors = 0;
 	options.fragment_context = GUMBO_TAG_DIV;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b->start);
+	tsr_budget_start(b);
 	if (setjmp(b->spent) != 0)
 		return NULL;
 	return &gumbo_parse_with_options(&options, html, n)
@@ -108,30 +87,6 @@ complain(struct cleaner *c, bool error, const char *rule,
 		return;
 	tsr_diag_add(c->diag, error ? TSR_ERROR : TSR_WARNING, rule, where,
 	    "%s \"%.*s\" is left out", format, TSR_ARG(shown));
-}
-
-static bool
-is_number(struct tsr_span s)
-{
-	size_t i = s.n > 1 && s.p[0] == '-';
-
-	if (s.n == 0 || s.n > 9)
-		return false;
-	for (; i < s.n; i++)
-		if (!tsr_is_digit(s.p[i]))
-			return false;
-	return true;
-}
-
-static bool
-is_word(struct tsr_span s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (!tsr_is_alnum(s.p[i]) && s.p[i] != '-')
-			return false;
-	return s.n > 0 && s.n < 40;
 }
 
 /* Cut the next word off *s; empty at the end. */
@@ -183,7 +138,7 @@ write_rel(struct cleaner *c, struct tsr_span value, bool blank)
 	bool any = false;
 
 	for (word = cut_word(&value); word.n > 0; word = cut_word(&value)) {
-		if (!is_word(word) || tsr_span_eq(word, TSR_LIT("opener")) ||
+		if (!tsr_attribute_is_word(word) || tsr_span_eq(word, TSR_LIT("opener")) ||
 		    (blank && tsr_span_eq(word, TSR_LIT("noopener"))))
 			continue;
 		tsr_buf_text(c->out, any ? " " : " rel=\"");
@@ -277,14 +232,14 @@ write_plain(struct cleaner *c, const GumboAttribute *attribute,
 		break;
 	case TSR_ATTRIBUTE_NUMBER:
 		value = tsr_span_trim(value);
-		if (!is_number(value))
+		if (!tsr_attribute_is_number(value))
 			return false;
 		break;
 	case TSR_ATTRIBUTE_FLAG:
 		value.n = 0;
 		break;
 	case TSR_ATTRIBUTE_WORD:
-		if (!is_word(value))
+		if (!tsr_attribute_is_word(value))
 			return false;
 		break;
 	case TSR_ATTRIBUTE_ID:
@@ -535,11 +490,11 @@ write_children(struct cleaner *c, const GumboVector *children)
 static bool
 round_of(struct cleaner *c, struct tsr_span in)
 {
-	struct budget *b;
+	struct tsr_budget *b;
 	struct tsr_arena arena = {0};
 	const GumboVector *children;
 
-	b = TSR_NEW(&arena, struct budget);
+	b = TSR_NEW(&arena, struct tsr_budget);
 	/* Gumbo looks one byte past the end: it gets a copy with a NUL. */
 	c->base = (const char *)tsr_arena_dup(&arena, in).p;
 	children = parse(b, c->base, in.n);
@@ -616,7 +571,7 @@ tsr_richhtml_start_tag(struct tsr_buf *out, struct tsr_span *name,
 	const struct tsr_element *element = NULL;
 	const GumboVector *children;
 	const GumboNode *node = NULL;
-	struct budget b = {0};
+	struct tsr_budget b = {0};
 	struct tsr_arena arena = {0};
 	size_t before = out->n;
 
@@ -647,20 +602,4 @@ tsr_richhtml_start_tag(struct tsr_buf *out, struct tsr_span *name,
 	tsr_arena_free(&b.arena);
 	tsr_arena_free(&arena);
 	return name->n > 0;
-}
-
-bool
-tsr_richhtml_is_void(struct tsr_span name)
-{
-	const struct tsr_element *element = tsr_element_find(name);
-
-	return element != NULL && (element->flags & TSR_ELEMENT_VOID) != 0;
-}
-
-bool
-tsr_richhtml_is_inline(struct tsr_span name)
-{
-	const struct tsr_element *element = tsr_element_find(name);
-
-	return element != NULL && (element->flags & TSR_ELEMENT_INLINE) != 0;
 }

@@ -44,10 +44,4 @@ bool tsr_richhtml_start_tag(struct tsr_buf *out, struct tsr_span *name,
     const struct tsr_markup_text *text, const struct tsr_richhtml *options,
     struct tsr_diag *diag);
 
-/* Whether the element of this name has no content and no end tag. */
-bool tsr_richhtml_is_void(struct tsr_span name);
-
-/* Whether it may stand inside a paragraph. */
-bool tsr_richhtml_is_inline(struct tsr_span name);
-
 #endif

@@ -214,3 +214,43 @@ tsr_attribute_find(const struct tsr_element *element, struct tsr_span name)
 			return TSR_ATTRIBUTE_NONE;
 	return TSR_ATTRIBUTE_TEXT;
 }
+
+bool
+tsr_attribute_is_number(struct tsr_span s)
+{
+	size_t i = s.n > 1 && s.p[0] == '-';
+
+	if (s.n == 0 || s.n > 9)
+		return false;
+	for (; i < s.n; i++)
+		if (!tsr_is_digit(s.p[i]))
+			return false;
+	return true;
+}
+
+bool
+tsr_attribute_is_word(struct tsr_span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (!tsr_is_alnum(s.p[i]) && s.p[i] != '-')
+			return false;
+	return s.n > 0 && s.n < 40;
+}
+
+bool
+tsr_element_is_void(struct tsr_span name)
+{
+	const struct tsr_element *element = tsr_element_find(name);
+
+	return element != NULL && (element->flags & TSR_ELEMENT_VOID) != 0;
+}
+
+bool
+tsr_element_is_inline(struct tsr_span name)
+{
+	const struct tsr_element *element = tsr_element_find(name);
+
+	return element != NULL && (element->flags & TSR_ELEMENT_INLINE) != 0;
+}

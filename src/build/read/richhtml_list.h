@@ -39,6 +39,16 @@ struct tsr_element {
 /* NULL for an element that is left out while its content stays. */
 const struct tsr_element *tsr_element_find(struct tsr_span name);
 
+/* Whether the element of this name has no content and no end tag. */
+bool tsr_element_is_void(struct tsr_span name);
+
+/* Whether it may stand inside a paragraph. */
+bool tsr_element_is_inline(struct tsr_span name);
+
+/* The values of NUMBER and WORD. */
+bool tsr_attribute_is_number(struct tsr_span s);
+bool tsr_attribute_is_word(struct tsr_span s);
+
 /* What the attribute's value must be on that element. */
 enum tsr_attribute_kind tsr_attribute_find(
     const struct tsr_element *element, struct tsr_span name);

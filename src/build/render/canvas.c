@@ -3,7 +3,7 @@
  */
 #include "build/render/canvas.h"
 
-#include "build/read/richhtml.h"
+#include "build/read/richhtml_list.h"
 
 void
 tsr_canvas_init(struct tsr_canvas *canvas, size_t max)
@@ -101,7 +101,7 @@ can_hold(struct tsr_span name)
 		if (tsr_span_same(name,
 			tsr_span_of(closed[i], strlen(closed[i]))))
 			return false;
-	return !tsr_richhtml_is_void(name);
+	return !tsr_element_is_void(name);
 }
 
 /* Position behind the next outermost element's name, or s.n. */
@@ -128,7 +128,7 @@ next_element(struct tsr_span *element, struct tsr_span s, size_t *at,
 			found = *depth == 0 ? end : s.n;
 			*element = name;
 			i = tag_end(&closed, s, end);
-			void_element = closed || tsr_richhtml_is_void(name);
+			void_element = closed || tsr_element_is_void(name);
 			*depth += !void_element;
 			if (!void_element && is_raw(name))
 				i = raw_end(s, i, name);
