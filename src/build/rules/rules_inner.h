@@ -9,7 +9,8 @@
  *	rules_test.c	  tests, each once, and conditions of them
  *	rules_group.c	  saved groups
  *	rules_pattern.c	  regular expressions
- *	rules_expression.c what no single predicate can say becomes code
+ *	rules_expression.c what no single predicate can say becomes code, of
+ *			  rules_code.c by rules_code_operator.c
  *	rules_segment.c	  segments that are the same
  *	rules_lint.c	  what an author would not have meant
  *	rules_diagram.c	  conditions become nodes
