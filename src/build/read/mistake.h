@@ -58,6 +58,7 @@
 #define TSR_M_MASK "C062"	    /* more bits than a page's mask may have */
 #define TSR_M_TRIGGER_SLOT "C064" /* a trigger's slot that no template has */
 #define TSR_M_WHY_WORD "C066"	    /* a string why-... that has no use */
+#define TSR_M_TRIGGER_FILLED "C068" /* the entry of a trigger fills slots */
 #define TSR_M_WHY_FORM "C067"	    /* {{>why}} within a form */
 #define TSR_M_NO_TRIGGERS "C065"  /* triggers, and no {{>tessera}} (warning) */
 #define TSR_M_PERSONA "C050"	    /* a persona's attribute that does not fit */

@@ -68,6 +68,24 @@ with_name(struct tsr_span html, struct tsr_span trigger,
 	return out;
 }
 
+/* What stands in slots would not be in the file. */
+static void
+check_slots(const struct tsr_trigger_entry *t, const struct tsr_entry *entry,
+    struct tsr_diag *diag)
+{
+	const struct tsr_json *name = tsr_json_get(t->json, "entry");
+	const struct tsr_member *slots = tsr_json_member(
+	    entry->words.by_locale[0], TSR_LIT("slots"));
+
+	if (slots == NULL)
+		return;
+	tsr_diag_add(diag, TSR_ERROR, TSR_M_TRIGGER_FILLED,
+	    tsr_json_where(name), "trigger \"%.*s\" shows an entry that fills "
+	    "slots", TSR_ARG(t->name))->also = tsr_json_name_where(slots);
+	tsr_diag_hint(diag, "it is one file, a component alone: write what the "
+	    "slots hold into its fields");
+}
+
 static void
 render(struct tsr_variant_file *out, const struct tsr_resolver *resolver,
     const struct tsr_entry *entry, uint32_t locale, struct tsr_arena *arena,
@@ -108,6 +126,7 @@ tsr_trigger_files(size_t *count, const struct tsr_resolver *resolver,
 		entry = find_entry(model, t, diag);
 		if (entry == NULL)
 			continue;
+		check_slots(t, entry, diag);
 		names = TSR_NEW_ARRAY(
 		    arena, struct tsr_span, model->locale_count);
 		for (l = 0; l < model->locale_count; l++) {
