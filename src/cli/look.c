@@ -184,7 +184,9 @@ tsr_look_set(struct tsr_look *look, const char *pair)
 
 	if (equals == all.n)
 		return "is no NAME=VALUE";
-	if (i == UINT32_MAX)
+	/* A trigger's score has a name of its own, which is nobody's. */
+	if (i == UINT32_MAX || !tsr_span_eq(tsr_rules_written(
+		look->site.rules, i), tsr_span_part(all, 0, equals)))
 		return "names no attribute of this site";
 	a = tsr_rules_attribute_at(look->site.rules, i);
 	if (!read_value(&look->overrides[i], a->type,

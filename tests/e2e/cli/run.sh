@@ -327,6 +327,8 @@ expect 0 out '"shown":false,"held":"priority"' "$tessera" why --json \
 json why of triggers
 expect 0 out '"shows":"default","omitted":false,"browser":"undecided"' \
 	"$tessera" why --json --site "$site" /shop/tents/tor-1 scroll=70 dwell=95
+expect 2 err 'names no attribute' "$tessera" why --site "$site" / \
+	score:intent:tier=hot
 expect 2 err '"scroll=101" is no number from 0 to 100' "$tessera" why \
 	--site "$site" / scroll=101
 expect 1 err 'no page of this site is at /nope' "$tessera" why --site "$site" /nope
