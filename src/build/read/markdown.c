@@ -1,5 +1,6 @@
 /*
- * markdown - CommonMark with GitHub's extensions as HTML.
+ * markdown - CommonMark with GitHub's extensions as HTML: the walk over cmark's
+ * tree.
  */
 #include "build/read/markdown.h"
 
@@ -8,10 +9,8 @@
 #include <cmark-gfm-extension_api.h>
 
 #include "build/read/budget.h"
-#include "build/read/markdown_raw.h"
-#include "build/read/slug.h"
+#include "build/read/markdown_impl.h"
 #include "core/limits.h"
-#include "core/utf8.h"
 
 /*
  * cmark's allocator takes no context, so this is how it finds the budget of
@@ -21,26 +20,6 @@ static _Thread_local struct tsr_budget *current;
 
 /* Before each piece of cmark's memory stands its size. */
 #define HEAD 16
-
-struct renderer {
-	const struct tsr_markup_text *text;
-	const struct tsr_markdown *options;
-	struct tsr_arena *arena;
-	struct tsr_diag *diag;
-	struct tsr_buf out, plain, url;
-	struct tsr_richhtml html; /* strict */
-	struct tsr_raw raw;
-	struct tsr_markdown_heading *headings;
-	size_t heading_count, heading_cap;
-	uint32_t *lines; /* where each line begins */
-	size_t line_count;
-	unsigned *references; /* how often each footnote was referred to */
-	size_t footnotes, images, depth, words;
-	size_t found; /* where the last address was found */
-	struct tsr_span excerpt;
-	unsigned column; /* of the table's cell */
-	bool in_word, body_open, back_written, wrong;
-};
 
 static void *
 budget_calloc(size_t count, size_t size)
@@ -88,53 +67,12 @@ is_called(cmark_node *node, const char *type)
 	return strcmp(cmark_node_get_type_string(node), type) == 0;
 }
 
-static void
-complain(struct renderer *r, const char *rule, size_t pos, const char *text)
-{
-	r->wrong = true;
-	tsr_diag_add(r->diag, TSR_ERROR, rule,
-	    tsr_markup_where(r->text, pos, 0), "%s", text);
-}
-
 /* ---- places ---- */
-
-static void
-find_lines(struct renderer *r)
-{
-	struct tsr_span s = r->text->text;
-	size_t i, count = 1;
-
-	for (i = 0; i < s.n; i++)
-		count += s.p[i] == '\n' || s.p[i] == '\r';
-	r->lines = TSR_NEW_ARRAY(r->arena, uint32_t, count);
-	r->line_count = 1;
-	for (i = 0; i < s.n; i++) {
-		if (s.p[i] != '\n' && s.p[i] != '\r')
-			continue;
-		if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
-			i++;
-		r->lines[r->line_count++] = (uint32_t)(i + 1);
-	}
-}
-
-/* Offset of a line and column as cmark counts them; both may be wrong. */
-static size_t
-offset_of(const struct renderer *r, int line, int column)
-{
-	size_t at;
-
-	if (line < 1)
-		return 0;
-	if ((size_t)line > r->line_count)
-		return r->text->text.n;
-	at = r->lines[line - 1] + (column > 1 ? (size_t)(column - 1) : 0);
-	return at < r->text->text.n ? at : r->text->text.n;
-}
 
 static size_t
 node_offset(const struct renderer *r, cmark_node *node)
 {
-	return offset_of(r, cmark_node_get_start_line(node),
+	return tsr_markdown_offset(r, cmark_node_get_start_line(node),
 	    cmark_node_get_start_column(node));
 }
 
@@ -145,47 +83,20 @@ node_offset(const struct renderer *r, cmark_node *node)
 static struct tsr_where
 address_where(struct renderer *r, cmark_node *node, struct tsr_span url)
 {
-	struct tsr_span s = r->text->text;
 	cmark_node *block = node;
-	size_t from, end, start = node_offset(r, node);
+	size_t start = node_offset(r, node);
 
 	while (block != NULL && (cmark_node_get_type(block) &
 	    CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_INLINE)
 		block = cmark_node_parent(block);
 	if (block == NULL || url.n == 0)
 		return tsr_markup_where(r->text, start, 0);
-	from = offset_of(r, cmark_node_get_start_line(block), 1);
-	end = offset_of(r, cmark_node_get_end_line(block) + 1, 1);
-	if (r->found > from)
-		from = r->found;
-	for (; from + url.n <= end; from++) {
-		if (!tsr_span_eq(tsr_span_part(s, from, url.n), url))
-			continue;
-		r->found = from + url.n;
-		return tsr_markup_where(r->text, from, url.n);
-	}
-	return tsr_markup_where(r->text, start, 0);
+	return tsr_markdown_find(r, url, start,
+	    tsr_markdown_offset(r, cmark_node_get_start_line(block), 1),
+	    tsr_markdown_offset(r, cmark_node_get_end_line(block) + 1, 1));
 }
 
 /* ---- plain text ---- */
-
-static void
-count_words(struct renderer *r, struct tsr_span s)
-{
-	uint32_t c;
-	bool alone, part;
-
-	while (s.n > 0) {
-		c = tsr_utf8_cut(&s);
-		/* Chinese and Japanese part no words: each sign counts. */
-		alone = (c >= 0x3040 && c < 0x3100) || (c >= 0x3400 && c < 0xa000);
-		part = c >= 0x80 || tsr_is_alnum((uint8_t)c);
-		if (alone || (part && !r->in_word))
-			r->words++;
-		r->in_word = alone ? false
-		    : part || (r->in_word && c > ' ' && c < 0x80);
-	}
-}
 
 /* What the node's text says, into r->plain. */
 static void
@@ -218,37 +129,6 @@ gather(struct renderer *r, cmark_node *root)
 
 /* ---- headings ---- */
 
-/* Give a heading an id that no other has. */
-static void
-choose_id(struct renderer *r, struct tsr_markdown_heading *heading)
-{
-	const struct tsr_markdown_heading *other;
-	struct tsr_span id;
-	size_t i;
-
-	heading->number = 1;
-	for (i = r->heading_count; i-- > 0;) {
-		other = &r->headings[i];
-		if (tsr_span_eq(other->slug, heading->slug)) {
-			heading->number = other->number + 1;
-			break;
-		}
-	}
-again:
-	tsr_buf_clear(&r->url);
-	tsr_buf_add(&r->url, r->options->id_prefix);
-	tsr_buf_add(&r->url, heading->slug);
-	if (heading->number > 1)
-		tsr_buf_printf(&r->url, "-%u", heading->number);
-	id = tsr_buf_view(&r->url);
-	for (i = 0; i < r->heading_count; i++)
-		if (tsr_span_eq(r->headings[i].id, id)) {
-			heading->number++;
-			goto again;
-		}
-	heading->id = tsr_arena_dup(r->arena, id);
-}
-
 static unsigned
 heading_level(const struct renderer *r, cmark_node *node)
 {
@@ -261,43 +141,11 @@ heading_level(const struct renderer *r, cmark_node *node)
 static void
 enter_heading(struct renderer *r, cmark_node *node)
 {
-	struct tsr_markdown_heading heading = {0};
-
-	heading.level = heading_level(r, node);
-	tsr_buf_printf(&r->out, "<h%u", heading.level);
-	if (r->heading_count == TSR_MARKUP_HEADINGS) {
-		if (!r->wrong)
-			complain(r, "M006", node_offset(r, node),
-			    "more headings than one text may have");
-		tsr_buf_byte(&r->out, '>');
-		return;
-	}
 	gather(r, node);
-	heading.text = tsr_arena_dup(r->arena, tsr_buf_view(&r->plain));
-	heading.where = tsr_markup_where(r->text, node_offset(r, node), 0);
-	tsr_buf_clear(&r->url);
-	tsr_slug(&r->url, heading.text);
-	if (r->url.n == 0)
-		tsr_buf_text(&r->url, "section");
-	heading.slug = tsr_arena_dup(r->arena, tsr_buf_view(&r->url));
-	choose_id(r, &heading);
-	r->headings = tsr_arena_grow(r->arena, r->headings, r->heading_count,
-	    &r->heading_cap, sizeof(*r->headings));
-	r->headings[r->heading_count++] = heading;
-	tsr_markup_attribute(&r->out, "id", heading.id);
-	tsr_buf_byte(&r->out, '>');
+	tsr_markdown_heading(r, heading_level(r, node), node_offset(r, node));
 }
 
 /* ---- links and pictures ---- */
-
-static void
-write_title(struct renderer *r, cmark_node *node)
-{
-	struct tsr_span title = text_of(cmark_node_get_title(node));
-
-	if (title.n > 0)
-		tsr_markup_attribute(&r->out, "title", title);
-}
 
 /* The final address, in r->url. */
 static bool
@@ -317,17 +165,11 @@ static void
 enter_link(struct renderer *r, cmark_node *node)
 {
 	if (tsr_raw_in_link(&r->raw))
-		complain(r, "M005", node_offset(r, node),
+		tsr_markdown_complain(r, "M005", node_offset(r, node),
 		    "a link inside of another link");
-	tsr_buf_text(&r->out, "<a");
-	if (resolve(r, node, NULL)) {
-		tsr_buf_text(&r->out, " href=\"");
-		tsr_markup_escape_url(&r->out, tsr_buf_view(&r->url));
-		tsr_buf_byte(&r->out, '"');
-	}
-	write_title(r, node);
-	tsr_buf_byte(&r->out, '>');
-	r->raw.links++;
+	if (!resolve(r, node, NULL))
+		tsr_buf_clear(&r->url);
+	tsr_markdown_link(r, text_of(cmark_node_get_title(node)));
 }
 
 static void
@@ -338,18 +180,10 @@ write_image(struct renderer *r, cmark_node *node)
 	if (!resolve(r, node, &image))
 		return;
 	gather(r, node);
-	tsr_buf_text(&r->out, "<img src=\"");
-	tsr_markup_escape_url(&r->out, tsr_buf_view(&r->url));
-	tsr_buf_byte(&r->out, '"');
-	tsr_markup_attribute(&r->out, "alt", tsr_buf_view(&r->plain));
-	write_title(r, node);
-	tsr_markup_image_attributes(&r->out, &image);
-	if (r->images++ > 0)
-		tsr_buf_text(&r->out, " loading=\"lazy\"");
-	tsr_buf_byte(&r->out, '>');
+	tsr_markdown_image(r, &image, text_of(cmark_node_get_title(node)));
 }
 
-/* ---- footnotes ---- */
+/* ---- footnotes and blocks ---- */
 
 /* The number that cmark gave a reference; 0 when it is none. */
 static unsigned
@@ -363,67 +197,6 @@ footnote_number(cmark_node *node)
 		n = n * 10 + (unsigned)(s.p[i] - '0');
 	return n;
 }
-
-static void
-write_reference(struct renderer *r, cmark_node *node)
-{
-	unsigned n = footnote_number(node), again;
-	struct tsr_span prefix = r->options->id_prefix;
-
-	if (n == 0 || n > TSR_MARKUP_HEADINGS) {
-		complain(r, "M006", node_offset(r, node),
-		    "more footnotes than one text may have");
-		return;
-	}
-	tsr_buf_text(&r->out, "<sup class=\"footnote-ref\">");
-	/* In a link there can be no other. */
-	if (r->raw.links > 0 || tsr_raw_in_link(&r->raw)) {
-		tsr_buf_printf(&r->out, "%u</sup>", n);
-		return;
-	}
-	again = ++r->references[n];
-	tsr_buf_text(&r->out, "<a href=\"#");
-	tsr_markup_escape_url(&r->out, prefix);
-	tsr_buf_printf(&r->out, "fn_%u\" id=\"", n);
-	tsr_markup_escape(&r->out, prefix);
-	tsr_buf_printf(&r->out, "fnref_%u", n);
-	if (again > 1)
-		tsr_buf_printf(&r->out, "_%u", again);
-	tsr_buf_printf(&r->out, "\">%u</a></sup>", n);
-}
-
-static void
-enter_footnote(struct renderer *r)
-{
-	r->footnotes++;
-	if (r->footnotes == 1)
-		tsr_buf_text(&r->out, "<section class=\"footnotes\">\n<ol>\n");
-	tsr_buf_text(&r->out, "<li id=\"");
-	tsr_markup_escape(&r->out, r->options->id_prefix);
-	tsr_buf_printf(&r->out, "fn_%zu\">\n", r->footnotes);
-	r->back_written = false;
-}
-
-/* Arrows from the footnote back to where it is referred to. */
-static void
-write_back(struct renderer *r)
-{
-	unsigned i, count = 0;
-
-	r->back_written = true;
-	if (r->footnotes <= TSR_MARKUP_HEADINGS)
-		count = r->references[r->footnotes];
-	for (i = 1; i <= count; i++) {
-		tsr_buf_text(&r->out, " <a class=\"footnote-back\" href=\"#");
-		tsr_markup_escape_url(&r->out, r->options->id_prefix);
-		tsr_buf_printf(&r->out, "fnref_%zu", r->footnotes);
-		if (i > 1)
-			tsr_buf_printf(&r->out, "_%u", i);
-		tsr_buf_text(&r->out, "\">\xe2\x86\xa9</a>");
-	}
-}
-
-/* ---- blocks ---- */
 
 static bool
 is_tight(cmark_node *paragraph)
@@ -458,27 +231,15 @@ leave_paragraph(struct renderer *r, cmark_node *node)
 		return;
 	if (parent != NULL && cmark_node_next(node) == NULL &&
 	    cmark_node_get_type(parent) == CMARK_NODE_FOOTNOTE_DEFINITION)
-		write_back(r);
+		tsr_markdown_back(r);
 	tsr_buf_text(&r->out, "</p>\n");
 }
 
 static void
 write_code_block(struct renderer *r, cmark_node *node)
 {
-	struct tsr_span info = text_of(cmark_node_get_fence_info(node));
-	size_t n = 0;
-
-	while (n < info.n && !tsr_is_space(info.p[n]))
-		n++;
-	tsr_buf_text(&r->out, "<pre><code");
-	if (n > 0) {
-		tsr_buf_text(&r->out, " class=\"language-");
-		tsr_markup_escape(&r->out, tsr_span_part(info, 0, n));
-		tsr_buf_byte(&r->out, '"');
-	}
-	tsr_buf_byte(&r->out, '>');
-	tsr_markup_escape(&r->out, text_of(cmark_node_get_literal(node)));
-	tsr_buf_text(&r->out, "</code></pre>\n");
+	tsr_markdown_code(r, text_of(cmark_node_get_fence_info(node)),
+	    text_of(cmark_node_get_literal(node)));
 }
 
 static void
@@ -526,21 +287,16 @@ write_raw(struct renderer *r, cmark_node *node, bool block)
 static void
 enter_cell(struct renderer *r, cmark_node *node)
 {
-	static const char *const names[] = {"left", "center", "right"};
 	cmark_node *row = cmark_node_parent(node);
 	cmark_node *table = cmark_node_parent(row);
-	bool head = cmark_gfm_extensions_get_table_row_is_header(row) != 0;
 	uint8_t align = 0;
 
 	if (r->column < cmark_gfm_extensions_get_table_columns(table))
 		align = cmark_gfm_extensions_get_table_alignments(
 		    table)[r->column];
 	r->column++;
-	tsr_buf_text(&r->out, head ? "<th" : "<td");
-	if (align != 0)
-		tsr_buf_printf(&r->out, " class=\"align-%s\"",
-		    names[align == 'l' ? 0 : align == 'c' ? 1 : 2]);
-	tsr_buf_byte(&r->out, '>');
+	tsr_markdown_cell(r,
+	    cmark_gfm_extensions_get_table_row_is_header(row) != 0, align);
 }
 
 static void
@@ -597,7 +353,7 @@ write_words(struct renderer *r, cmark_node *node)
 {
 	struct tsr_span s = text_of(cmark_node_get_literal(node));
 
-	count_words(r, s);
+	tsr_markdown_count(r, s);
 	tsr_markup_escape(&r->out, s);
 }
 
@@ -635,7 +391,8 @@ write_leaf(struct renderer *r, cmark_node *node)
 		write_raw(r, node, false);
 		return true;
 	case CMARK_NODE_FOOTNOTE_REFERENCE:
-		write_reference(r, node);
+		tsr_markdown_reference(
+		    r, footnote_number(node), node_offset(r, node));
 		return true;
 	default:
 		return false;
@@ -664,7 +421,7 @@ enter(struct renderer *r, cmark_node *node)
 		enter_heading(r, node);
 		break;
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
-		enter_footnote(r);
+		tsr_markdown_footnote(r);
 		break;
 	case CMARK_NODE_EMPH:
 		tsr_buf_text(&r->out, "<em>");
@@ -710,7 +467,7 @@ leave(struct renderer *r, cmark_node *node)
 		break;
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
 		if (!r->back_written)
-			write_back(r);
+			tsr_markdown_back(r);
 		tsr_buf_text(&r->out, "</li>\n");
 		break;
 	case CMARK_NODE_EMPH:
@@ -747,7 +504,7 @@ walk(struct renderer *r, cmark_node *root)
 			leave(r, node);
 		} else if (!write_leaf(r, node)) {
 			if (r->depth++ == TSR_MARKUP_DEPTH) {
-				complain(r, "M003", node_offset(r, node),
+				tsr_markdown_complain(r, "M003", node_offset(r, node),
 				    "nested too deep");
 				return false;
 			}
@@ -785,7 +542,7 @@ run(struct renderer *r, struct tsr_budget *budget)
 		good = walk(r, parse(r->text->text));
 	} else {
 		good = false;
-		complain(r, "M002", 0, "the text is too complex to be read");
+		tsr_markdown_complain(r, "M002", 0, "the text is too complex to be read");
 	}
 	current = outer;
 	return good;
@@ -810,7 +567,7 @@ start(struct renderer *r)
 	r->raw.diag = r->diag;
 	r->references =
 	    TSR_NEW_ARRAY(r->arena, unsigned, TSR_MARKUP_HEADINGS + 1);
-	find_lines(r);
+	tsr_markdown_lines(r);
 }
 
 bool
@@ -827,7 +584,7 @@ tsr_markdown_render(struct tsr_markdown_result *out,
 	r->arena = arena;
 	r->diag = diag;
 	if (text->text.n > TSR_MARKUP_MAX) {
-		complain(r, "M001", 0, "the text is too long");
+		tsr_markdown_complain(r, "M001", 0, "the text is too long");
 		return false;
 	}
 	start(r);
@@ -838,7 +595,7 @@ tsr_markdown_render(struct tsr_markdown_result *out,
 		out->headings = r->headings;
 		out->heading_count = r->heading_count;
 	} else if (!r->wrong) {
-		complain(r, "M007", 0, "the HTML of the text would be too long");
+		tsr_markdown_complain(r, "M007", 0, "the HTML of the text would be too long");
 	}
 	tsr_arena_free(&budget->arena);
 	tsr_buf_free(&r->out);
