@@ -174,8 +174,8 @@ tsr_resolve_unused(const struct tsr_resolver *resolver, struct tsr_diag *diag)
 	const struct tsr_model *model = resolver->model;
 	const struct tsr_component *c;
 	const struct tsr_variants *g;
+	bool mistakes = diag->errors > 0, page;
 	uint32_t i;
-	bool page;
 
 	for (i = 0; i < model->variants_count; i++) {
 		g = &model->variants[i];
@@ -184,8 +184,11 @@ tsr_resolve_unused(const struct tsr_resolver *resolver, struct tsr_diag *diag)
 		c = component_of(model, g->owner, &page);
 		if (c == NULL || tsr_span_eq(g->slot, TSR_LIT("_page")))
 			continue;
-		/* Entries that no page shows are not resolved with slots. */
-		if (has_slot(c, g->slot) && !page)
+		/*
+		 * Entries that no page shows are not resolved with slots, nor
+		 * are pages with mistakes, such as in their layout.
+		 */
+		if (has_slot(c, g->slot) && (!page || mistakes))
 			continue;
 		tsr_diag_add(diag, TSR_ERROR, TSR_M_VARIANT_OWNER,
 		    tsr_site_where(g->list[0].words.file),
