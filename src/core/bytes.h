@@ -212,10 +212,13 @@ tsr_span_same(struct tsr_span a, struct tsr_span b)
 {
 	size_t i;
 
-	for (i = 0; a.n == b.n && i < a.n; i++)
-		if (tsr_lower(a.p[i]) != tsr_lower(b.p[i]))
+	if (a.n != b.n)
+		return false;
+	for (i = 0; i < a.n; i++)
+		if (a.p[i] != b.p[i] &&
+		    tsr_lower(a.p[i]) != tsr_lower(b.p[i]))
 			return false;
-	return a.n == b.n;
+	return true;
 }
 
 /* Without HTML's white space around. */

@@ -127,22 +127,16 @@ read_json(struct choice *choice, struct tsr_span body)
 	return 0;
 }
 
-/* The media type without its parameters, in lower case, is this one. */
+/* The media type without its parameters is this one. */
 static bool
 is_type(const struct tsr_request *request, struct tsr_span type)
 {
 	struct tsr_span s = tsr_request_param(request, TSR_LIT("CONTENT_TYPE"));
-	size_t i;
 
 	s = tsr_span_part(s, 0, tsr_span_find(s, ';', 0));
 	while (s.n > 0 && s.p[s.n - 1] == ' ')
 		s.n--;
-	if (s.n != type.n)
-		return false;
-	for (i = 0; i < s.n; i++)
-		if (tsr_lower(s.p[i]) != type.p[i])
-			return false;
-	return true;
+	return tsr_span_same(s, type);
 }
 
 static bool

@@ -19,19 +19,6 @@ next(struct tsr_span *element, struct tsr_span *list, uint8_t separator)
 	return true;
 }
 
-static bool
-same_word(struct tsr_span a, struct tsr_span lower)
-{
-	size_t i;
-
-	if (a.n != lower.n)
-		return false;
-	for (i = 0; i < a.n; i++)
-		if (tsr_lower(a.p[i]) != lower.p[i])
-			return false;
-	return true;
-}
-
 /*
  * The weight of "gzip;q=0.5", in thousandths. A weight that is not well formed
  * counts as 0: the client did not clearly ask for it.
@@ -46,7 +33,7 @@ weight(struct tsr_span parameters)
 	while (next(&p, &parameters, ';')) {
 		name = tsr_span_unpad(
 		    tsr_span_part(p, 0, tsr_span_find(p, '=', 0)));
-		if (!same_word(name, TSR_LIT("q")))
+		if (!tsr_span_same(name, TSR_LIT("q")))
 			continue;
 		if (p.n < 3 || p.p[1] != '=' ||
 		    (p.p[2] != '0' && p.p[2] != '1'))
@@ -78,10 +65,10 @@ tsr_accept_encoding(struct tsr_span value)
 		end = tsr_span_find(element, ';', 0);
 		name = tsr_span_unpad(tsr_span_part(element, 0, end));
 		q = (int)weight(tsr_span_from(element, end + 1));
-		if (same_word(name, TSR_LIT("gzip")) ||
-		    same_word(name, TSR_LIT("x-gzip")))
+		if (tsr_span_same(name, TSR_LIT("gzip")) ||
+		    tsr_span_same(name, TSR_LIT("x-gzip")))
 			gzip = q > gzip ? q : gzip;
-		else if (same_word(name, TSR_LIT("identity")))
+		else if (tsr_span_same(name, TSR_LIT("identity")))
 			identity = q;
 		else if (tsr_span_eq(name, TSR_LIT("*")))
 			any = q;

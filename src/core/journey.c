@@ -76,20 +76,6 @@ word_text(const struct word *word)
 	    tsr_span_find(tsr_span_of(word->text, sizeof(word->text)), 0, 0));
 }
 
-/* Equal but for the case of ASCII letters; b is lower. */
-static bool
-same(struct tsr_span a, struct tsr_span b)
-{
-	size_t i;
-
-	if (a.n != b.n)
-		return false;
-	for (i = 0; i < a.n; i++)
-		if (tsr_lower(a.p[i]) != b.p[i])
-			return false;
-	return true;
-}
-
 /* The host of an absolute http or https URL, without its port. */
 static struct tsr_span
 url_host(struct tsr_span url)
@@ -119,9 +105,9 @@ host_is(struct tsr_span host, struct tsr_span name)
 
 	for (;;) {
 		if (name.p[name.n - 1] == '.'
-			? same(tsr_span_part(part, 0, name.n), name) &&
+			? tsr_span_same(tsr_span_part(part, 0, name.n), name) &&
 			    part.n > name.n && part.n - name.n <= 6
-			: same(part, name))
+			: tsr_span_same(part, name))
 			return true;
 		dot = tsr_span_find(part, '.', 0);
 		if (dot == part.n)
@@ -148,7 +134,7 @@ entry_of_referrer(const struct tsr_request *request)
 	for (i = 0; i < own.n && i < sizeof(lower); i++)
 		lower[i] = tsr_lower(own.p[i]);
 	if (own.n > 0 && own.n <= sizeof(lower) &&
-	    same(host, tsr_span_of(lower, own.n)))
+	    tsr_span_same(host, tsr_span_of(lower, own.n)))
 		return TSR_ENTRY_INTERNAL;
 	for (i = 0; i < TSR_COUNT_OF(hosts); i++)
 		if (host_is(host, word_text(&hosts[i])))
@@ -180,7 +166,7 @@ tsr_journey_entry(const struct tsr_request *request)
 		sizeof(room)))
 		return entry_of_referrer(request);
 	for (i = 0; i < TSR_COUNT_OF(media); i++)
-		if (same(medium, word_text(&media[i])))
+		if (tsr_span_same(medium, word_text(&media[i])))
 			return (enum tsr_entry_kind)media[i].entry;
 	return TSR_ENTRY_OTHER;
 }
@@ -194,7 +180,7 @@ contains(struct tsr_span text, struct tsr_span word)
 	size_t i;
 
 	for (i = 0; i + word.n <= text.n; i++)
-		if (same(tsr_span_part(text, i, word.n), word))
+		if (tsr_span_same(tsr_span_part(text, i, word.n), word))
 			return true;
 	return false;
 }

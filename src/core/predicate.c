@@ -4,6 +4,7 @@
 #include "core/predicate.h"
 
 #include "core/automaton.h"
+#include "core/fragment.h"
 #include "core/group.h"
 #include "core/number.h"
 
@@ -238,36 +239,6 @@ matches(const struct tsr_table *t, const struct tsr_value *value, uint32_t i)
 	return tsr_automaton_match(tsr_table_text(t, a), text);
 }
 
-static bool
-has_fragment(
-    const struct tsr_table *t, const struct tsr_value *value, uint32_t i)
-{
-	const uint8_t *set = tsr_table_record(
-	    t, TSR_SECTION_FSET, i, TSR_FRAGMENT_SET_SIZE), *fragment;
-	uint32_t first, n, half;
-	int c;
-
-	if (set == NULL || value->kind != TSR_VALUE_STRING)
-		return false;
-	first = tsr_le32(set);
-	for (n = tsr_le32(set + 4); n > 0;) {
-		half = n / 2;
-		fragment = tsr_table_record(
-		    t, TSR_SECTION_FRAG, first + half, TSR_FRAGMENT_SIZE);
-		if (fragment == NULL)
-			return false;
-		c = tsr_span_cmp(value->string, tsr_table_text(t, fragment));
-		if (c == 0)
-			return true;
-		if (c > 0) {
-			first += half + 1;
-			n -= half + 1;
-		} else
-			n = half;
-	}
-	return false;
-}
-
 bool
 tsr_predicate_holds(const struct tsr_table *t, const uint8_t *predicate,
     const struct tsr_value *value)
@@ -300,7 +271,8 @@ tsr_predicate_holds(const struct tsr_table *t, const uint8_t *predicate,
 	case TSR_OPERATOR_REGEX:
 		return matches(t, value, number);
 	case TSR_OPERATOR_FRAGMENT:
-		return has_fragment(t, value, number);
+		return value->kind == TSR_VALUE_STRING &&
+		    tsr_fragment_find(t, number, value->string) != NULL;
 	default:
 		return false;
 	}

@@ -5,6 +5,7 @@
 
 #include "core/crc.h"
 #include "core/decide.h"
+#include "core/fragment.h"
 #include "core/tell.h"
 #include "core/utf8.h"
 #include "core/why.h"
@@ -93,34 +94,6 @@ end_region(struct sums *sums, const uint8_t *part)
 	sums->region = 0;
 }
 
-/* The fragment of a set with this id, by binary search; NULL: none. */
-static const uint8_t *
-find_fragment(
-    const struct tsr_table *t, uint32_t first, uint32_t count, struct tsr_span id)
-{
-	uint32_t low = 0, high = count, middle;
-	const uint8_t *fragment;
-	int order;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (middle > UINT32_MAX - first)
-			return NULL;
-		fragment = tsr_table_record(t, TSR_SECTION_FRAG,
-		    first + middle, TSR_FRAGMENT_SIZE);
-		if (fragment == NULL)
-			return NULL;
-		order = tsr_span_cmp(tsr_table_text(t, fragment), id);
-		if (order == 0)
-			return fragment;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 /* A fragment whose id is not there shows nothing: the chain tested for it. */
 static enum tsr_err
 add_fragment(struct tsr_stitch *stitch, struct sums *sums,
@@ -129,16 +102,13 @@ add_fragment(struct tsr_stitch *stitch, struct sums *sums,
 	const struct tsr_table *t = &store->table;
 	const struct tsr_value *value =
 	    tsr_decide_value(visit, tsr_le32(part + 8));
-	const uint8_t *set, *fragment, *object;
+	const uint8_t *fragment, *object;
 
-	set = tsr_table_record(t, TSR_SECTION_FSET, tsr_le32(part + 4),
-	    TSR_FRAGMENT_SET_SIZE);
-	if (set == NULL)
+	if (tsr_le32(part + 4) >= tsr_table_count(t, TSR_SECTION_FSET))
 		return TSR_RANGE;
 	if (value->kind != TSR_VALUE_STRING)
 		return TSR_OK;
-	fragment = find_fragment(
-	    t, tsr_le32(set), tsr_le32(set + 4), value->string);
+	fragment = tsr_fragment_find(t, tsr_le32(part + 4), value->string);
 	if (fragment == NULL)
 		return TSR_OK;
 	object = tsr_table_record(t, TSR_SECTION_OBJS,
