@@ -101,7 +101,6 @@ export async function run({ visit, collector, tally }) {
 	tally.check(await until(() => views("/gifts") === 1), "a beacon that is not taken");
 	await refused.go("/about");
 	tally.check(await until(() => views("/stores") === 1) && views("/gifts") === 1, "comes with the next page");
-	
 	tally.check(collector.bodies.every(({ page, mode }) => (page === "/gifts") === (mode === "cors")),
 		"with an answer, of which there was none before", JSON.stringify(collector.bodies.map((b) =>
 			[b.page, b.mode, b.events.map(({ id, k }) => `${k} ${id.slice(0, 4)}`).join()])));
