@@ -48,7 +48,7 @@ OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 LIB_OBJ = $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 SERVE_OBJ = $(SERVE_SRC:src/%.c=$(B)/obj/%.o)
 SCRIPT = $(sort $(wildcard src/browser/*.js src/browser/*.css))
-SCRIPTS = tessera.js alone.js triggers.js why.js ask.css
+SCRIPTS = tessera.js alone.js why.js ask.css
 SCRIPT_OUT = $(SCRIPTS:%=$(B)/gen/script/%)
 EMBED = $(sort $(wildcard src/build/schemas/*.json src/build/schemas/*/*.json src/cli/assets/* src/cli/init/*)) \
 	$(SCRIPT_OUT)
@@ -105,22 +105,34 @@ $(B)/obj/%.o: src/%.c
 		-include src/base/banned.h -MMD -MP -c -o $@ $<
 
 # The browser's script: one function whose argument, the site's configuration,
-# `tessera build` writes behind it. What is loaded later stays a module.
-ESBUILD = esbuild --bundle --minify --target=es2020 --legal-comments=none \
+# `tessera build` writes behind it. WHOLE is false in the one that only collects.
+# esbuild puts the modules together, and uglifyjs makes them small. What is
+# loaded later stays a module.
+ESBUILD = esbuild --bundle --target=es2022 --legal-comments=none \
 	--log-level=warning --format=esm
-NO_ESBUILD = { echo "esbuild is missing: run tools/install-deps build" \
-	"(the Debian package esbuild)" >&2; exit 1; }
+UGLIFY = uglifyjs --mangle --compress \
+	passes=3,varify=false,inline=1,collapse_vars=false
+define need
+	@command -v $(1) >/dev/null || { echo "$(1) is missing: run" \
+		"tools/install-deps build (the Debian package $(1))" >&2; exit 1; }
+endef
 
-$(B)/gen/script/why.js $(B)/gen/script/triggers.js $(B)/gen/script/ask.css: $(SCRIPT)
+$(B)/gen/script/why.js $(B)/gen/script/ask.css: $(SCRIPT)
 	@mkdir -p $(@D)
-	@command -v esbuild >/dev/null || $(NO_ESBUILD)
-	@$(ESBUILD) --outfile=$@ src/browser/$(@F)
+	$(call need,esbuild)
+	@$(ESBUILD) --minify --outfile=$@ src/browser/$(@F)
 
 $(B)/gen/script/%.js: $(SCRIPT)
 	@mkdir -p $(@D)
-	@command -v esbuild >/dev/null || $(NO_ESBUILD)
-	@$(ESBUILD) --define:CONFIG='$$' --banner:js='($$=>{' --footer:js='})(' \
-		--outfile=$@ src/browser/$*.js
+	$(call need,esbuild)
+	$(call need,uglifyjs)
+	@$(ESBUILD) --minify-syntax --define:CONFIG='$$' \
+		--define:WHOLE=$(if $(filter alone,$*),false,true) \
+		--banner:js='($$=>{' --footer:js='})(0)' \
+		--outfile=$@.long src/browser/$*.js
+	@$(UGLIFY) --output $@.short $@.long
+	@sed 's/(0);$$/(/' $@.short > $@
+	@rm $@.long $@.short
 
 $(B)/embed: tools/embed.c
 	@mkdir -p $(@D)
@@ -231,15 +243,17 @@ $(B)/tests/form: tests/rules/form.c $(B)/libtessera.a
 
 check-rules: $(PROGRAMS) $(B)/tests/interpret $(B)/tests/form $(RULES)/node_modules ## the rule language against its reference
 	@cp tests/rules/*.mjs $(RULES)
-	@cp src/browser/evaluate.js $(RULES)/evaluate.mjs
+	@mkdir -p $(RULES)/script
+	@cp src/browser/*.js src/browser/package.json $(RULES)/script
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) 10000 1 $(B)/tests/interpret
-	@node $(RULES)/browser.mjs $(B)/tests/form $(RULES)/evaluate.mjs 20000 1
+	@node $(RULES)/browser.mjs $(B)/tests/form $(RULES)/script/evaluate.js 20000 1
 	@node $(RULES)/cases.mjs $(firstword $(PROGRAMS)) $(RULES)/cases.json
 
 fuzz-rules: $(PROGRAMS) $(B)/tests/interpret $(B)/tests/form $(RULES)/node_modules ## the same, N=1000000 pairs, SEED=2
 	@cp tests/rules/*.mjs $(RULES)
-	@cp src/browser/evaluate.js $(RULES)/evaluate.mjs
-	@node $(RULES)/browser.mjs $(B)/tests/form $(RULES)/evaluate.mjs $(N) \
+	@mkdir -p $(RULES)/script
+	@cp src/browser/*.js src/browser/package.json $(RULES)/script
+	@node $(RULES)/browser.mjs $(B)/tests/form $(RULES)/script/evaluate.js $(N) \
 		$(or $(SEED),2)
 	@node $(RULES)/differential.mjs $(firstword $(PROGRAMS)) $(N) $(or $(SEED),2) \
 		$(B)/tests/interpret
@@ -487,8 +501,7 @@ $(B)/tests/residue_lines: tests/e2e/residue/lines.c $(TEST_LIB_OBJ) $(B)/libtess
 check-residue: $(B)/tests/residue_lines $(RULES)/node_modules ## server and script together show what the build says
 	@cp tests/e2e/residue/residue.mjs $(RULES)
 	@mkdir -p $(RULES)/script
-	@cp src/browser/*.js $(RULES)/script
-	@echo '{ "type": "module" }' > $(RULES)/script/package.json
+	@cp src/browser/*.js src/browser/package.json $(RULES)/script
 	@for site in . tests/e2e/residue/site; do \
 		rm -rf $(B)/residue; node $(RULES)/residue.mjs $< $$site $(B)/residue \
 			$(or $(VISITORS),$(if $(LONG),100000,10000)) 1 \
@@ -509,8 +522,7 @@ $(B)/tests/triggers: tests/score/triggers.c $(B)/libtessera.a
 check-score: $(B)/tests/score $(B)/tests/triggers ## scores and triggers in core and in the script: the same to the last digit
 	@mkdir -p $(B)/score/script
 	@cp tests/score/*.mjs $(B)/score
-	@cp src/browser/*.js $(B)/score/script
-	@echo '{ "type": "module" }' > $(B)/score/script/package.json
+	@cp src/browser/*.js src/browser/package.json $(B)/score/script
 	@node $(B)/score/score.mjs $< $(B)/score/script/score.js \
 		$(if $(LONG),1000000,20000) 1
 	@node $(B)/score/triggers.mjs $(B)/tests/triggers $(B)/score/script \

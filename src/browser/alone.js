@@ -1,6 +1,4 @@
 /*
  * alone - the script of a site that measures, and decides nothing in browsers.
  */
-import { collect } from "./collect.js";
-
-collect();
+import "./collect.js";

@@ -15,3 +15,4 @@ export const mark = (root) =>
 if (form)
 	form.onsubmit = (event) =>
 		!import(CONFIG.why).then((why) => why.show(event, CONFIG));
+mark(document);

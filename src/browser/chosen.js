@@ -10,8 +10,7 @@
  */
 
 /* Words for tests of evaluate.js; all others "match". */
-const VERBS = { __proto__: null, "=": "is", "": "is", "+": "is", "!!": "is",
-	"<": "less", "<=": "atMost", ">": "moreThan", ">=": "atLeast",
+const VERBS = { __proto__: null, "+": "is", "<": "less", "<=": "atMost", ">": "moreThan", ">=": "atLeast",
 	in: "oneOf", ini: "oneOf" };
 
 /* Values that one sentence lists. */
@@ -27,12 +26,14 @@ const teller = ({ words, browser = [] }) => {
 		: words.openQuote + v + words.closeQuote;
 
 	const test = ([op, operand], not) => {
-		if (op == "=" && operand === null)
+		const list = [operand].flat();
+		const verb = op == "in" && !list[1] ? "is" : VERBS[op];
+
+		if (verb == "is" && list[0] === null)
 			return not ? words.present : words.missing;
 
-		const list = [operand].flat();
-		const says = VERBS[op] === undefined ? words.matches
-			: `${words[VERBS[op]]} ${list.slice(0, MOST).map(value)
+		const says = verb === undefined ? words.matches
+			: `${words[verb]} ${list.slice(0, MOST).map(value)
 				.join(", ")}${list.length > MOST ? ", …" : ""}`;
 
 		return not ? `${words.not}: ${says}` : says;
@@ -161,9 +162,8 @@ export const chosen = (answer, { triggers }) => {
 				slot: e.closest("[data-t-slot]")?.dataset.tSlot || trigger,
 				element: e, region: false, text: shown(answer, trigger),
 				...because(answer, page.triggers.filter(counts)
-					.map(([bit, n]) => [bit, ...triggers.cases[n]])
 					.filter(([, of]) => of == i)
-					.map(([bit, , condition]) => [bit, condition])),
+					.map(([bit, , n]) => [bit, triggers.cases[n]])),
 			});
 	}
 	return out;

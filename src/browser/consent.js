@@ -6,10 +6,7 @@
  * of consent is there that only the server reads. What is unknown is withheld,
  * and so is everything under Global Privacy Control.
  */
-import { field } from "./page.js";
-
-export const ANALYTICS = "analytics";
-export const PERSONALIZATION = "personalization";
+import { dataset } from "./page.js";
 
 /*
  * What the site's own cookie says. The pattern is the build's: there is nothing
@@ -20,7 +17,7 @@ const cookie = () => document.cookie.match(CONFIG.consent)?.[1];
 const before = cookie();
 
 /* The state field's second byte: bits of purposes, and 128: consent is known. */
-const said = atob(field("state")).charCodeAt(1);
+const said = atob(dataset.state).charCodeAt(1);
 
 /* Is this purpose granted at this moment? */
 export const granted = (purpose) => !navigator.globalPrivacyControl &&
@@ -29,20 +26,21 @@ export const granted = (purpose) => !navigator.globalPrivacyControl &&
 		: unescape(cookie()).split(/[+.,]/).includes(purpose));
 
 /*
- * What is kept under a name as long as the tab is open, or in another storage:
- * read it, or write it. Without the purpose there is nothing, and what was there
- * goes.
+ * What is kept for a purpose, as long as the tab is open ("session") or for good
+ * ("local"): read it, or write it. Without the purpose there is nothing, and
+ * what was there goes.
  */
-export const keep = (name, purpose, value, where = "sessionStorage") => {
+export const keep = (purpose, value, store = "session") => {
 	try {
-		const storage = self[where];
+		const name = "tessera." + purpose;
 
+		store = self[store + "Storage"];
 		if (!granted(purpose))
-			storage.removeItem(name);
+			store.removeItem(name);
 		else if (value)
-			storage[name] = JSON.stringify(value);
+			store[name] = JSON.stringify(value);
 		else
-			return JSON.parse(storage[name]);
+			return JSON.parse(store[name]);
 	} catch {
 		/* Nothing is there, or the browser keeps nothing. */
 	}

@@ -6,25 +6,25 @@
  * source, purpose]. The meaning is that of core's predicates and expressions,
  * to the letter.
  */
-const tests = {
-	"=": (a, b) => a === b,
+import { max, min } from "./number.js";
+
+export const tests = {
 	"<": (a, b) => a < b,
 	"<=": (a, b) => a <= b,
 	">": (a, b) => a > b,
 	">=": (a, b) => a >= b,
+	"+": (a, b) => a * 1 == b,	/* as a number */
+	"!": (_, b, read) => !holds(b, read),
+	/* How often b goes into a: what score.js asks. */
+	"/": (a, b) => max(0, min(1e3, (a - a % b) / b)) | 0,
 	"~": (a, b) => RegExp(...b).test(a),
 	in: (a, b) => b.includes(a),
 	ini: (a, b) => b.includes(a?.toLowerCase?.() ?? a),
-	/* As a text, as a number, as a truth. */
-	"": (a, b) => a + "" == b,
-	"+": (a, b) => a * 1 == b,
-	"!!": (a, b) => !!a == b,
-	"!": (_, b, read) => !holds(b, read),
 };
 
 /*
- * read(source, purpose) gives a text, a number, a truth, or null. What is no
- * test is a method: of a text, or of the list of a group.
+ * Does a condition hold? read(source, purpose) gives a text, a number, a truth,
+ * or null. A test that is not listed is a method of texts, as "startsWith" is.
  */
 export const holds = ([op, operand, source, purpose], read) => {
 	const value = source && read(source, purpose);

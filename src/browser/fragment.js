@@ -1,26 +1,17 @@
 /*
- * fragment - a variant that stands in a file of its own, as nodes.
+ * fragment - what stands in a file of its own, as nodes.
  *
- * Files of this site's release alone come here: that is the one way from a
- * text to mark-up, and the one Trusted Types policy.
+ * The browser reads the file as a document, in which nothing runs: no text
+ * becomes mark-up here, and no Trusted Types policy is needed. The build writes
+ * its content into a <template>, which may hold parts of a table, too.
  */
 
-const policy = globalThis.trustedTypes?.createPolicy("tessera",
-	{ createHTML: (text) => text });
+/* The nodes at url; rejected when they cannot be had. */
+export const load = (url) => new Promise((done) => {
+	const request = new XMLHttpRequest();
 
-const known = {};
-
-const read = async (url) => {
-	const template = document.createElement("template");
-	const reply = await fetch(url);
-	const text = await reply.text();
-
-	if (!reply.ok)
-		throw url;
-	template.innerHTML = policy ? policy.createHTML(text) : text;
-	return template.content;
-};
-
-/* A new copy of the nodes at url; rejected when they cannot be had. */
-export const load = async (url) =>
-	document.importNode(await (known[url] ??= read(url)), true);
+	request.open("GET", url);
+	request.responseType = "document";
+	request.onloadend = () => done(request.response);
+	request.send();
+}).then((file) => file.querySelector("template").content);

@@ -2,17 +2,20 @@
  * page - what the server wrote about this page.
  */
 
-const element = document.getElementById("tessera");
+/*
+ * What is of this visitor: `mask`, `why`, `state`; blank where it is unknown.
+ * And what is the same for all.
+ */
+export const { dataset, textContent } = document.getElementById("tessera");
+
+export const page = JSON.parse(textContent);
 
 /* The form of {{>why}}, or null. */
 export const form = document.getElementById("tessera-why");
 
-/* What is the same for every visitor. */
-export const page = () => JSON.parse(element.textContent);
-
-/* A field of this visitor: `mask`, `why`, `state`; "" where it is not known. */
-export const field = (name) => (element.dataset[name] || "").trim();
-
-/* Is this bit of the visitor's mask set, the first the highest? -1 is. */
-export const open = (bit) => bit < 0 ||
-	atob(field("mask")).charCodeAt(bit >> 3) << bit % 8 & 128;
+/*
+ * May what is listed as [bit, ..] be for this visitor? Bits of the mask, the
+ * first the highest of a byte; -1: always.
+ */
+export const open = ([bit]) => bit < 0 ||
+	atob(dataset.mask).charCodeAt(bit >> 3) << bit % 8 & 128;

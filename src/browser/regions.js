@@ -1,19 +1,22 @@
 /*
- * regions - what the build left to the browser, decided at every signal.
+ * regions - what the build left to the browser, decided at every signal and
+ * once a second.
  */
-import { open, page } from "./page.js";
+import { check } from "./triggers.js";
+import { signals } from "./signals.js";
 import { decider } from "./residue.js";
-import { on, read } from "./signals.js";
-import { settle, show } from "./swap.js";
+import { settle, swap } from "./swap.js";
+import { granted } from "./consent.js";
+import { open, page } from "./page.js";
 
-/* Decide now, and whenever a signal changes. */
-export const watch = () => {
-	const decide = decider(page().regions, open);
-	const look = () => {
-		decide(read).forEach((url, n) => url && show(n, url));
-		settle();
-	};
+/* A signal or score for a purpose; null: there is none, or it may not be known. */
+export const read = (source, purpose) =>
+	purpose && !granted(purpose) ? null : signals[source] ?? null;
 
-	look();
-	on(look);
+const choose = decider(page.regions, open);
+
+export const decide = () => {
+	choose(read).forEach((url, n) => url && swap(n, url).catch(() => {}));
+	settle();
+	check();
 };

@@ -1,42 +1,15 @@
 /*
  * signals - what the browser knows about the visit, by name.
  *
- * The sources `browser:NAME` of attributes.json. Their first values come with
- * the configuration, where a text is a question to ask of the screen; collect.js
- * sets what the visitor does. Who listens is called with the name and the value
- * that changed; once a second, while the page can be seen, time itself is such a
- * change.
+ * The sources `browser:NAME` of attributes.json; rules/signal.h has the list.
+ * Their first values come with the configuration, where a text is a question to
+ * ask of the screen. collect.js sets what the visitor does, triggers.js the
+ * scores. There is none, or none yet: undefined.
  */
-import { granted } from "./consent.js";
+export const signals = {};
 
-/* By name; scores stand beside them, and nobody is told of those. */
-export const values = {};
-
-const listeners = [];
-
-/* The value of a signal; undefined: there is none, or none yet. */
-export const get = (name) => values[name];
-
-/* The same for a purpose; null: there is none, or it may not be known. */
-export const read = (name, purpose) =>
-	purpose && !granted(purpose) ? null : get(name) ?? null;
-
-export const set = (name, value) => {
-	if (values[name] !== value) {
-		values[name] = value;
-		listeners.forEach((listener) => listener(name, value));
-	}
-};
-
-/* Call f(name, value) at every change from now on. */
-export const on = (f) => listeners.push(f);
-
-/* Look again at what changes by itself. */
-export const look = () => {
-	set("online", navigator.onLine);
-	set("width", innerWidth);
-	set("height", innerHeight);
-};
+/* How the page was loaded, as far as the browser says. */
+export const [loaded = {}] = performance.getEntriesByType("navigation");
 
 for (const [name, first] of CONFIG.signals)
-	set(name, first.big ? matchMedia(first).matches : first);
+	signals[name] = first.big ? matchMedia(first).matches : first;

@@ -2,101 +2,126 @@
  * triggers - the site's triggers on this page: asked at every change, shown when
  * they fire, and remembered as far as the visitor allows it.
  *
- * Loaded by tessera.js on pages that have some; what it needs of the parts that
- * run already, it is given.
+ * Nothing moves: a dialog lies above the page, and a slot has its space from the
+ * page's styles; what needs more there is not shown. The browser moves the focus
+ * into a dialog and back, and closes it at Escape; we animate nothing.
  */
-import { holds } from "./evaluate.js";
-import { scoresNow, take } from "./score.js";
-import { busy, show } from "./show.js";
+import { scoreNow, take } from "./score.js";
+import { signals } from "./signals.js";
+import { dataset, open, page } from "./page.js";
+import { add } from "./queue.js";
+import { granted, keep } from "./consent.js";
 import { decide } from "./trigger.js";
+import { holds } from "./evaluate.js";
+import { load } from "./fragment.js";
+import { read } from "./regions.js";
 
-const FUNCTIONAL = "functional";
-const PERSONALIZATION = "personalization";
-const SHOWN = "tessera.shown";	/* in this session: ids */
-const MEMORY = "tessera.triggers"; /* {id: [shown, closed]} */
-const FOR_GOOD = "localStorage";
+const { vectors, scores, triggers: { active, list, cases } } = CONFIG;
 
-/* Begin with what may fire on this page. */
-export const triggers = (
-	{ scores, triggers: { active: most, list, cases } },
-	{ add, early, field, granted, hear, keep, load, on, open, page, read, values }) => {
-	const here = page().triggers.filter(([bit]) => open(bit))
-		.map(([, n]) => cases[n]);
-	/* core/tell.h: behind two bytes, numbers as browsers' machines have them. */
-	const [at, ...numbers] = new Uint32Array(Uint8Array.from(
-		atob(field("state")).slice(2), (c) => c.charCodeAt()).buffer);
-	const start = at - performance.now() / 1e3;
-	const kept = scores[0].map(() => numbers.splice(0, 2));
-	const shown = new Set(), memory = { __proto__: null }, places = {};
-	/* The server's clock, for scores; late where the browser kept the page. */
-	const now = () => start + performance.now() / 1e3 >>> 0;
-	/* The visitor's own, for what is remembered from page to page. */
-	const today = () => Date.now() / 1e3 >>> 0;
+/* Seconds on the visitor's clock, or on one that is ahead of it. */
+const now = (ahead = 0) => Date.now() / 1e3 + ahead >>> 0;
 
-	const tell = ({ id }, what, why) => add("trigger", { id, what, why });
+/*
+ * core/tell.h: behind two bytes, the server's time and the points and moments
+ * of all vectors, as browsers' machines have numbers. There is nothing where
+ * nothing is known of the visitor: no scores, either.
+ */
+const [at, ...numbers] = new Uint32Array(Uint8Array.from(
+	atob(dataset.state).slice(2), (c) => c.charCodeAt()).buffer);
+const ahead = at - now();
 
-	const remember = ({ id }, i) => {
-		(memory[id] = memory[id] || [0, 0])[i] = today();
-		keep(SHOWN, FUNCTIONAL, [...shown]);
-		keep(MEMORY, FUNCTIONAL, memory, FOR_GOOD);
+vectors.forEach((vector) => vector.push(...numbers.splice(0, 2)));
+
+/* {id: {shown, closed, acted}}: when. A session is as long as the tab is open. */
+let memory = {};
+const began = keep("functional") || now();
+const places = {};	/* what they show: see trigger.js */
+
+/* An event counts for scores. */
+export const heard = (kind, fields) => {
+	if (granted("personalization"))
+		take(vectors, kind, fields, now(ahead));
+};
+
+const fire = async (t) => {
+	const { id, place } = t;
+	let what = "closed";	/* until the visitor has followed the offer */
+
+	const tell = (what) => {
+		add("trigger", { id, what });
+		(memory[id] ??= {})[what] = now();
+		keep("functional", began);
+		keep("functional", memory, "local");
 	};
 
-	const fire = (t) => {
-		const { place } = t;
+	t.open = true;
+	try {
+		const fragment = await load(t.files[page.locale]);
+		let element = fragment.firstElementChild;
 
-		t.up = true;
-		places[place] = 1 + t.priority;
-		load(t.files[page().locale])
-			.then((fragment) => show(fragment, t.slot, (what) => {
-				if (what)
-					tell(t, what);
-				if (what == "closed")
-					remember(t, 1);
-				/* One dialog on a page is enough. */
-				if (what != "acted" && place)
-					t.up = places[place] = 0;
-			})).catch(() => {}).then((done) => {
-				if (done) {
-					shown.add(t.id);
-					remember(t, 0);
-					tell(t, "shown");
-				} else	/* It is not tried again on this page. */
-					places[place] = 0;
-			});
-	};
+		if (place) {
+			element = document.querySelector(`[data-t-slot="${place}"]`);
+			const old = [...element.childNodes];
+			const { offsetHeight } = element;
 
-	const check = () => {
-		/* Where nothing is known of the visitor, there are no scores. */
-		if (at)
-			scoresNow(scores, kept, now(), values);
-		/* Other pages may have shown some meanwhile. */
-		(keep(SHOWN, FUNCTIONAL) || []).forEach((id) => shown.add(id));
-		Object.assign(memory, keep(MEMORY, FUNCTIONAL, 0, FOR_GOOD));
-		list.forEach((t, i) => {
-			t.holds = !t.up &&
-				here.some(([n, c]) => n == i && holds(c, read));
-			t.active = shown.has(t.id);
-			[t.shown, t.closed] = memory[t.id] || [];
-		});
-		decide(list, {
-			now: today(), most, remembers: granted(FUNCTIONAL),
-			open: { ...places, 0: places[0] || busy() },
-		}).forEach((why, i) => {
-			const t = list[i];
+			element.replaceChildren(fragment);
+			if (element.offsetHeight != offsetHeight) {
+				element.replaceChildren(...old);
+				throw 0;
+			}
+		} else {
+			document.body.append(element);
+			element.showModal();
+		}
+		element.onclose = () => {
+			element.replaceChildren();
+			if (place)
+				t.open = places[place] = 0;
+			if (what)
+				tell(what);
+		};
+		if (place)
+			element.close = element.onclose;
+		element.onclick = ({ target }) => {
+			if (target.closest("[data-t-close]"))
+				element.close();
+			else if (what && target.closest("a,button"))
+				what = tell("acted");
+		};
+		tell("shown");
+	} catch {
+		/* It is not tried again on this page. */
+		places[place] = 0;
+	}
+};
 
-			if (!why)
+export const check = () => {
+	/* Other pages may have shown some meanwhile. */
+	memory = keep("functional", 0, "local") || memory;
+	if (at)
+		for (const [name, first, end, tiers] of scores) {
+			const score = scoreNow(vectors.slice(first, end), now(ahead));
+
+			signals[name] = score;
+			signals[name + ":tier"] =
+				tiers.findLast(([, from]) => from <= score)[0];
+		}
+	/* One dialog on a page is enough, ours or another. */
+	places[""] ||= document.querySelector("dialog[open]");
+	list.forEach((t, i) => {
+		t.holds = !t.open && page.triggers.some((use) => use[1] == i &&
+			open(use) && holds(cases[use[2]], read));
+		Object.assign(t, memory[t.id]);
+		t.active = t.shown >= began;
+	});
+	decide(list, places, now(), active, granted("functional"))
+		.forEach((why, i) => {
+			const t = list[i], { id, why: before } = t;
+
+			t.why = why;
+			if (why == "")
 				fire(t);
-			else if (why != "condition" && t.said != why)
-				tell(t, "held", why);
-			t.said = why;
+			if (why && why != before)
+				add("trigger", { id, what: "held", why });
 		});
-	};
-
-	const heard = (kind, fields) => granted(PERSONALIZATION) &&
-		take(scores, kept, kind, fields || {}, now());
-
-	early.forEach((event) => heard(...event));
-	hear(heard);
-	on(check);
-	check();
 };

@@ -83,7 +83,7 @@ static const struct {
     {"f", "an object of the kind's fields"},
     {"release", "16 hexadecimal digits"},
     {"seen", "an object"},
-    {"id", "128 random bits in base64url, without padding: 22 characters"},
+    {"id", "128 random bits: a UUID, or base64url without padding, 22 characters"},
     {"visitor", "a visitor's id of 22 characters"},
 };
 

@@ -190,6 +190,16 @@ put_fields(struct job *job)
 	put(job, TSR_LIT("}\n"));
 }
 
+/* In one form, however it came. */
+static void
+put_id(struct job *job, const uint8_t id[TSR_EVENT_ID_SIZE])
+{
+	uint8_t text[TSR_EVENT_ID_TEXT];
+
+	tsr_base64_write(text, tsr_span_of(id, TSR_EVENT_ID_SIZE));
+	put_text(job, TSR_LIT("id"), tsr_span_of(text, sizeof(text)));
+}
+
 static void
 put_line(struct job *job)
 {
@@ -206,7 +216,7 @@ put_line(struct job *job)
 	put(job, TSR_LIT(",\"release\":\""));
 	put(job, tsr_hex_digits(room, tsr_span_part(job->t->id, 0, 8)));
 	put(job, TSR_LIT("\""));
-	put_text(job, TSR_LIT("id"), event->id_text);
+	put_id(job, event->id);
 	put_text(job, TSR_LIT("k"), event->name);
 	put_number(job, TSR_LIT("n"), event->version);
 	if (!job->server)
@@ -222,13 +232,13 @@ put_line(struct job *job)
 
 /* Nothing that says when within the minute, where, or by whom. */
 static void
-put_counts_head(struct job *job, struct tsr_span id_text)
+put_counts_head(struct job *job, const uint8_t id[TSR_EVENT_ID_SIZE])
 {
 	uint64_t now = (uint64_t)job->e->request->now;
 
 	put(job, TSR_LIT("{\"minute\":"));
 	tsr_head_uint(&job->text, now - now % 60000);
-	put_text(job, TSR_LIT("id"), id_text);
+	put_id(job, id);
 	put(job, TSR_LIT(",\"counts\":{\""));
 }
 
@@ -244,7 +254,7 @@ put_count(struct job *job, struct tsr_span name, uint64_t n)
 static void
 put_counted(struct job *job)
 {
-	put_counts_head(job, job->event.id_text);
+	put_counts_head(job, job->event.id);
 	put_count(job, job->event.name, 1);
 	put(job, TSR_LIT("}}\n"));
 }
@@ -318,7 +328,7 @@ take_counters(struct job *job)
 		if (any)
 			put(job, TSR_LIT(",\""));
 		else
-			put_counts_head(job, job->batch.id_text);
+			put_counts_head(job, job->batch.id);
 		put_count(job, counter.name, counter.n);
 		any = true;
 	}

@@ -7,6 +7,7 @@
 #include "core/event_field.h"
 #include "core/jsonread.h"
 #include "core/number.h"
+#include "core/uuid.h"
 
 /* Milliseconds in the years 1970 to 9999. */
 #define MS_MAX 253402300799999.0
@@ -126,6 +127,19 @@ read_id(uint8_t id[TSR_EVENT_ID_SIZE], struct tsr_span *text,
 	return true;
 }
 
+/* The same, or a UUID: another text of as many bits. */
+static bool
+read_event_id(uint8_t id[TSR_EVENT_ID_SIZE], struct tsr_span *text,
+    struct tsr_span value)
+{
+	if (is_kind(value, TSR_JSONREAD_STRING) &&
+	    tsr_uuid_read(id, tsr_jsonread_parts(value))) {
+		*text = tsr_jsonread_parts(value);
+		return true;
+	}
+	return read_id(id, text, value);
+}
+
 static bool
 is_base64(struct tsr_span s)
 {
@@ -206,7 +220,7 @@ check_members(struct tsr_event *out, const struct tsr_span values[M_COUNT])
 {
 	uint8_t visitor[TSR_EVENT_ID_SIZE];
 
-	if (!read_id(out->id, &out->id_text, values[M_ID]))
+	if (!read_event_id(out->id, &out->id_text, values[M_ID]))
 		return bad(out, TSR_EVENT_BAD_ID, M_ID, values);
 	if (BAD(M_T, read_whole(&out->t, values[M_T], 0, TSR_EVENT_OPEN_MAX)))
 		return bad(out, TSR_EVENT_SHAPE, M_T, values);
@@ -424,7 +438,7 @@ check_envelope(
 
 	if (fault != TSR_EVENT_FINE)
 		return fault;
-	if (BAD(E_ID, read_id(out->id, &out->id_text, values[E_ID])))
+	if (BAD(E_ID, read_event_id(out->id, &out->id_text, values[E_ID])))
 		return wrong(out, TSR_EVENT_BAD_ID, E_ID, values);
 	if (BAD(E_MINUTE, read_whole(&out->minute, values[E_MINUTE], 0,
 			      MS_MAX) && out->minute % 60000 == 0))
@@ -560,7 +574,7 @@ static const struct {
     [TSR_EVENT_LACKS] = {"lacks-member", "a member is missing"},
     [TSR_EVENT_MANY] = {"too-many", "a batch may not have so many events"},
     [TSR_EVENT_BAD_ID] = {"id",
-	"an id is 128 bits in base64url: 22 characters"},
+	"an id is 128 bits: 22 characters of base64url, or a UUID"},
     [TSR_EVENT_SENDER] = {"sender", "this kind does not come from here"},
     [TSR_EVENT_NO_FIELD] = {"unknown-field", "the kind has no such field"},
     [TSR_EVENT_MISSING] = {"lacks-field", "a required field is missing"},

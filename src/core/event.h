@@ -37,7 +37,7 @@ enum tsr_event_fault {
 	TSR_EVENT_TWICE,   /* a member or field that is named twice */
 	TSR_EVENT_LACKS,   /* a member is missing */
 	TSR_EVENT_MANY,	   /* more events than a batch may have */
-	TSR_EVENT_BAD_ID,  /* not 128 bits in base64url */
+	TSR_EVENT_BAD_ID,  /* not 128 bits in base64url, nor a UUID */
 	TSR_EVENT_SENDER,  /* this kind does not come from there */
 	TSR_EVENT_NO_FIELD, /* a field that its kind has not */
 	TSR_EVENT_MISSING, /* a required field is not there */

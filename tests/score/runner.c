@@ -86,7 +86,11 @@ open_scores(struct runner *r, struct tsr_span line)
 	decisions_open(&r->table, rules, &r->arena);
 	if (tsr_score_verify(&r->table.table) != TSR_OK)
 		exit(2);
-	(void)tsr_rules_scores_tell(&r->out, rules);
+	tsr_buf_byte(&r->out, '[');
+	tsr_rules_vectors_tell(&r->out, rules);
+	tsr_buf_byte(&r->out, ',');
+	tsr_rules_scores_tell(&r->out, rules);
+	tsr_buf_byte(&r->out, ']');
 }
 
 static void

@@ -12,7 +12,7 @@ import { resolve } from 'node:path';
 import { below, chance, oneOf, seed } from './dice.mjs';
 
 const [runner, script, wanted = '20000', first = '1'] = process.argv.slice(2);
-const { scoresNow, take } = await import(pathToFileURL(resolve(script)));
+const { scoreNow, take } = await import(pathToFileURL(resolve(script)));
 const CHUNK = 500;
 const START = 1781524800;
 
@@ -21,18 +21,32 @@ seed(Number(first));
 const kinds = ['view', 'time', 'scroll', 'click', 'cart', 'search', 'return', 'exit'];
 const words = ['add', 'remove', 'start', 'ü', 'a"b\\', ''];
 
+/* Fields have one type each, as the collector lets them through. */
+const fields = {
+	op: () => oneOf(words),
+	yes: () => chance(2),
+	depth: drawNumber,
+	constructor: drawNumber,
+	['__proto__']: drawNumber,
+};
+
+function drawNumber() {
+	return oneOf([0, -0, -5, 74.999, 75, 1e12, 1e300, below(200000), below(200000) / 7, 2999.9999999999995,
+		8.999999999999998]);
+}
+
 function drawGain() {
 	const gain = { event: oneOf(kinds),
 		points: oneOf([1, 2, 0.5, -1, 7, 0.003, 1 / 3, 10000, -10000, below(100), below(2000) / 256]) };
-	const test = below(5);
 
-	if (test > 0)
-		gain.field = oneOf(['depth', 'op', 'yes', 'constructor', '__proto__']);
-	if (test == 1)
-		gain.is = oneOf([...words, true, false]);
-	if (test == 2)
+	if (chance(5))
+		return gain;
+	gain.field = oneOf(Object.keys(fields));
+	if (gain.field == 'op' || gain.field == 'yes')
+		gain.is = fields[gain.field]();
+	else if (chance(3))
 		gain.atLeast = oneOf([0, 1, 75, 2147483647, below(100)]);
-	if (test == 3 || test == 4)
+	else
 		gain.per = oneOf([1, 3, 1000, 2147483647, 1 + below(100)]);
 	return gain;
 }
@@ -63,20 +77,20 @@ function drawSite() {
 	return out;
 }
 
-const drawValue = () => oneOf([...words, true, false, null, 0, -5, 74.999, 75, 1e12, 1e300,
-	below(200000), below(200000) / 7, 2999.9999999999995, [], {}]);
-
 function drawVisitor() {
 	const events = [], moments = [];
 	let at = START + below(1000000);
 
 	for (let i = below(14); i > 0; i--) {
-		const fields = {};
+		const f = {};
 
-		for (let k = below(3); k > 0; k--)
-			Object.defineProperty(fields, oneOf(['depth', 'op', 'yes', '__proto__', 'x']),
-				{ value: drawValue(), enumerable: true, configurable: true, writable: true });
-		events.push([oneOf(kinds), fields, at]);
+		for (let k = below(3); k > 0; k--) {
+			const name = oneOf(Object.keys(fields));
+
+			Object.defineProperty(f, name,
+				{ value: fields[name](), enumerable: true, configurable: true, writable: true });
+		}
+		events.push([oneOf(kinds), f, at]);
 		at += chance(3) ? below(30) : chance(2) ? below(100000) : oneOf([0, 1, 59, 60, 34560000]);
 		at = Math.min(at, 2147483647);
 	}
@@ -87,17 +101,17 @@ function drawVisitor() {
 
 /* What the script keeps and gives. */
 function answer(told, [events, moments]) {
-	const kept = told[0].map(() => [0, 0]);
+	const vectors = told[0].map((vector) => [...vector, 0, 0]);
 
-	for (const [kind, fields, at] of events)
-		take(told, kept, kind, fields, at);
+	for (const [kind, f, at] of events)
+		take(vectors, kind, f, at);
 	/* Nothing is nothing, whenever it was counted. */
-	return JSON.stringify([kept.map((k) => k[0] ? k : [0, 0]), moments.map((at) => {
-		const out = {};
+	return JSON.stringify([vectors.map(([, , , , points, at]) => points ? [points, at] : [0, 0]), moments.map((at) =>
+		Object.fromEntries(told[1].flatMap(([name, from, end, tiers]) => {
+			const score = scoreNow(vectors.slice(from, end), at);
 
-		scoresNow(told, kept, at, out);
-		return out;
-	})]);
+			return [[name, score], [name + ':tier', tiers.findLast(([, least]) => least <= score)[0]]];
+		})))]);
 }
 
 const core = spawn(runner, { stdio: ['pipe', 'pipe', 'inherit'] });

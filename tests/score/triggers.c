@@ -4,8 +4,8 @@
  *
  * usage: triggers < LINES
  * A line {"attributes": FILE, "scores": FILE, "triggers": FILE} is a site; it is
- * answered by what the script is told and what may fire on a page, [case,
- * decision or -1], or by null where the build refuses it. A line {"visitor":
+ * answered by what the script is told and what may fire on a page,
+ * [trigger, case, decision or -1], or by null where the build refuses it. A line {"visitor":
  * VALUES, "server": VALUES, "memory": [..], "world": {..}} is answered by
  * {"bits": [..], "holds": [..], "held": [..]}: bits of what may fire, as core
  * decides them for a request with what the server knows; what holds, by the
@@ -73,8 +73,8 @@ open_site(struct runner *r, const struct tsr_json *line)
 	tsr_triggers_tell(&r->out, all, 1);
 	tsr_buf_text(&r->out, ",[");
 	for (i = 0; i < r->page.count; i++)
-		tsr_buf_printf(&r->out, "%s[%u,%d]", i > 0 ? "," : "",
-		    r->page.list[i].number,
+		tsr_buf_printf(&r->out, "%s[%u,%u,%d]", i > 0 ? "," : "",
+		    r->page.list[i].trigger, r->page.list[i].number,
 		    r->page.list[i].decision == TSR_RESIDUE_ALWAYS
 			? -1 : (int)r->page.list[i].decision);
 	tsr_buf_text(&r->out, "]]");

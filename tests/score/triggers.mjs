@@ -108,8 +108,10 @@ const read = (visitor) => (source, purpose) => {
 /* What the script comes to; the build lists triggers by falling priority. */
 function answer([told, here], bits, { visitor, memory, world }) {
 	const list = told.list.map((t, i) => ({ ...t, ...memory[t.id.slice(1)],
-		holds: here.some(([n], k) => bits[k] && told.cases[n][0] === i && holds(told.cases[n][1], read(visitor))) }));
-	const held = decide(list, { ...world, open: [...world.open] });
+		holds: here.some(([of, n], k) => bits[k] && of === i && holds(told.cases[n], read(visitor))) }));
+	/* Slots are numbered as they are met; here they have their names. */
+	const open = Object.fromEntries(world.open.map((n, i) => [i ? 's' + i : '', n]));
+	const held = decide(list, open, world.now, world.most, world.remembers).map((why) => why ?? 'condition');
 	const as = (of) => memory.map((_, k) => of(told.list.findIndex((t) => t.id === 't' + k)));
 
 	if (told.list.some((t, i) => t.priority > told.list[i - 1]?.priority))

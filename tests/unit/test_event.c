@@ -171,6 +171,15 @@ static const struct event_row {
     {"{\"id\":\"AAECAwQFBgcICQoLDA0OD_\"," VIEW ",\"t\":1}",
 	TSR_EVENT_BAD_ID, "", "bits left over"},
     {"{\"id\":1," VIEW ",\"t\":1}", TSR_EVENT_BAD_ID, "", "a number"},
+    {"{\"id\":\"00010203-0405-0607-0809-0A0b0c0d0e0f\"," VIEW
+	",\"t\":1,\"f\":{\"depth\":1}}",
+	FINE, "{\"depth\":1}", "a UUID"},
+    {"{\"id\":\"00010203-0405-0607-08090-a0b0c0d0e0f\"," VIEW ",\"t\":1}",
+	TSR_EVENT_BAD_ID, "", "a hyphen at another place"},
+    {"{\"id\":\"00010203-0405-0607-0809-0a0b0c0d0e0g\"," VIEW ",\"t\":1}",
+	TSR_EVENT_BAD_ID, "", "a letter behind f"},
+    {"{\"id\":\"00010203-0405-0607-0809-0a0b0c0d0e0\"," VIEW ",\"t\":1}",
+	TSR_EVENT_BAD_ID, "", "a UUID that is cut"},
     {"[]", TSR_EVENT_SHAPE, "", "no object"},
     {"null", TSR_EVENT_SHAPE, "", "nothing"},
 };
@@ -213,6 +222,8 @@ test_event_of_one_kind_is_taken_or_refused(void **state)
 		if (fault != r->fault)
 			fail_msg("%s: %s: %s", r->why, r->event,
 			    tsr_event_fault_name(fault));
+		for (n = 0; fault == FINE && n < sizeof(e.id); n++)
+			assert_int_equal(e.id[n], n);
 		n = tsr_event_write(log, sizeof(log), &k.table, &e);
 		if (n != strlen(r->log) || memcmp(log, r->log, n) != 0)
 			fail_msg("%s: %.*s", r->why, (int)n, (char *)log);

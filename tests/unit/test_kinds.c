@@ -85,7 +85,7 @@ static const struct {
     {"view", "analytics", "browser", "depth", "referrer:enum first:boolean"},
     {"vitals", "analytics", "browser", "none",
 	"ttfb:integer lcp:integer cls1000:integer inp:integer decide:number "
-	"regions:integer personalised:integer"},
+	"personalised:integer"},
     {"why", "analytics", "browser", "none", "what!enum"},
     {"zoom", "analytics", "browser", "interaction", "image!string"},
 };

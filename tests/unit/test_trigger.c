@@ -220,9 +220,9 @@ test_trigger_tells_no_more_than_the_browser_needs(void **state)
 	assert_null(strstr((const char *)out.p, "gold"));
 	assert_null(strstr((const char *)out.p, "secret"));
 	assert_non_null(strstr((const char *)out.p,
-	    "\"cases\":[[0,[\"every\",[[\">\",9,\"dwell\"],"
-	    "[\"!\",[\"=\",null,\"score:intent\",\"personalization\"]],"
-	    "[\">=\",60,\"score:intent\",\"personalization\"]]]]]"));
+	    "\"cases\":[[\"every\",[[\">\",9,\"dwell\"],"
+	    "[\"!\",[\"in\",[null],\"score:intent\",\"personalization\"]],"
+	    "[\">=\",60,\"score:intent\",\"personalization\"]]]]"));
 	tsr_buf_free(&out);
 	tsr_arena_free(&w.arena);
 }

@@ -36,13 +36,6 @@ embedded(const char *name)
 	return tsr_span_of(NULL, 0);
 }
 
-/* Where the part is that pages with triggers load. */
-static void
-write_more(struct writer *w)
-{
-	tsr_buf_json(w->out, w->script->triggers.url);
-}
-
 /* Where the dialog is that opens when somebody asks why. */
 static void
 write_why(struct writer *w)
@@ -168,10 +161,15 @@ write_referrers(struct writer *w)
 }
 
 static void
+write_vectors(struct writer *w)
+{
+	tsr_rules_vectors_tell(w->out, w->model->rules);
+}
+
+static void
 write_scores(struct writer *w)
 {
-	if (!tsr_rules_scores_tell(w->out, w->model->rules))
-		tsr_buf_text(w->out, "[[],[]]");
+	tsr_rules_scores_tell(w->out, w->model->rules);
 }
 
 static void
@@ -191,9 +189,9 @@ static const struct {
     {"signals", write_signals},
     {"events", write_events},
     {"referrers", write_referrers},
+    {"vectors", write_vectors},
     {"scores", write_scores},
     {"triggers", write_triggers},
-    {"more", write_more},
     {"why", write_why},
 };
 
@@ -243,8 +241,6 @@ tsr_script_make(struct tsr_script *out, const struct tsr_model *model,
 	struct writer w = {&buf, model, out};
 
 	memset(out, 0, sizeof(*out));
-	publish(&out->triggers, "triggers.js", embedded("script/triggers.js"),
-	    arena);
 	publish(&out->why, "why.js", embedded("script/why.js"), arena);
 	publish(&out->ask, "ask.css", embedded("script/ask.css"), arena);
 	tsr_buf_init(&buf, SCRIPT_MAX);

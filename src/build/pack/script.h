@@ -21,7 +21,6 @@ struct tsr_script_file {
 
 struct tsr_script {
 	struct tsr_script_file main; /* what pages name */
-	struct tsr_script_file triggers; /* loaded where a page has some */
 	struct tsr_script_file ask;  /* how buttons look that open the dialog */
 	struct tsr_script_file why;  /* the dialog, loaded when asked for */
 	atomic_bool used;	     /* by a page: else it is not published */

@@ -66,6 +66,7 @@ static bool
 choice_text(struct tsr_buf *out, const struct tsr_choice *choice,
     struct tsr_span region)
 {
+	size_t before = out->n;
 	uint32_t r, i;
 
 	for (r = 0; r < choice->count; r++)
@@ -74,7 +75,7 @@ choice_text(struct tsr_buf *out, const struct tsr_choice *choice,
 				return false;
 			tsr_buf_add(out, choice->rows[r].items[i].text);
 		}
-	if (out->n == 0)
+	if (out->n == before)
 		add_empty(out, region);
 	return true;
 }
@@ -90,6 +91,7 @@ add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
 
 	tsr_buf_init(&text, TSR_PAGE_TEXT_MAX);
 	tsr_buf_init(&name, 100);
+	tsr_buf_text(&text, "<template>");
 	if (!choice_text(&text, choice, region)) {
 		tsr_diag_add(regions->diag, TSR_ERROR, TSR_M_BROWSER, where,
 		    "\"%.*s\" waits for the browser, so it cannot hold slots "
@@ -102,6 +104,7 @@ add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
 	    regions->file_count, &regions->file_cap, sizeof(*regions->files));
 	file = &regions->files[regions->file_count++];
 	file->variant = choice->name;
+	tsr_buf_text(&text, "</template>");
 	file->html = tsr_arena_dup(regions->arena, tsr_buf_view(&text));
 	hash = tsr_hash_of(file->html);
 	tsr_buf_text(&name, "v/");
@@ -218,7 +221,8 @@ tsr_regions_triggers(struct tsr_regions *regions,
 		bit = bit_of(regions, page->list[i].decision, tag);
 		tsr_buf_text(&out, i > 0 ? "," : "");
 		write_bit(&out, bit);
-		tsr_buf_printf(&out, "%u]", page->list[i].number);
+		tsr_buf_printf(&out, "%u,%u]", page->list[i].trigger,
+		    page->list[i].number);
 	}
 	regions->triggers =
 	    tsr_arena_dup(regions->arena, tsr_buf_view(&out));

@@ -286,6 +286,8 @@ data_hook(void *ctx, struct tsr_buf *out, struct tsr_where tag)
 	tsr_buf_text(out, "<script type=\"application/json\" id=\"tessera\"");
 	if (p->regions.bit_count > 0)
 		add_data(painting, mask, " data-mask=\"");
+	else
+		tsr_buf_text(out, " data-mask=\"\"");
 	if (!p->why_said)
 		add_data(painting, why, " data-why=\"");
 	add_data(painting, state, " data-state=\"");

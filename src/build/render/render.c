@@ -22,8 +22,8 @@
 #include "build/read/xml.h"
 #include "core/limits.h"
 
-/* The page's script, triggers, the buttons that ask why, the dialog. */
-enum { SCRIPTS = 4 };
+/* The page's script, the buttons that ask why, the dialog. */
+enum { SCRIPTS = 3 };
 
 /* One page to be rendered. */
 struct task {
@@ -348,11 +348,8 @@ list_files(struct run *run, const struct tsr_assets *assets)
 		f->bytes = assets->list[i].bytes;
 		f->gzip = assets->list[i].gzip;
 	}
-	if (atomic_load(&run->resolver.script->used)) {
+	if (atomic_load(&run->resolver.script->used))
 		add_script(run, &run->resolver.script->main);
-		if (run->trigger_count > 0)
-			add_script(run, &run->resolver.script->triggers);
-	}
 	if (atomic_load(&run->resolver.script->asked)) {
 		add_script(run, &run->resolver.script->ask);
 		add_script(run, &run->resolver.script->why);

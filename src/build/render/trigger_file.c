@@ -4,6 +4,7 @@
 #include "build/render/trigger_file.h"
 
 #include "build/pack/hash.h"
+#include "build/read/htmltok.h"
 #include "build/read/mistake.h"
 #include "build/render/canvas.h"
 #include "build/render/paint.h"
@@ -86,6 +87,53 @@ check_slots(const struct tsr_trigger_entry *t, const struct tsr_entry *entry,
 	    "slots hold into its fields");
 }
 
+/*
+ * Where the first heading's tag ends in HTML: behind "<h2". 0: there is none.
+ */
+static size_t
+find_heading(struct tsr_span html)
+{
+	struct tsr_htmltok t;
+	size_t i;
+
+	tsr_htmltok_init(&t);
+	for (i = 0; i + 3 < html.n; i++) {
+		if (t.state == TSR_HTML_DATA && html.p[i] == '<' &&
+		    (html.p[i + 1] | 0x20) == 'h' && html.p[i + 2] >= '1' &&
+		    html.p[i + 2] <= '3' && !tsr_is_alnum(html.p[i + 3]))
+			return i + 3;
+		tsr_htmltok_feed(&t, tsr_span_part(html, i, 1));
+	}
+	return 0;
+}
+
+/*
+ * The file: a template, which src/browser/fragment.js reads; in it the dialog,
+ * where there is no slot, named by its heading.
+ */
+static struct tsr_span
+dress(struct tsr_span html, bool dialog, struct tsr_arena *arena)
+{
+	size_t heading = dialog ? find_heading(html) : 0;
+	struct tsr_span out;
+	struct tsr_buf buf;
+
+	tsr_buf_init(&buf, TSR_PAGE_TEXT_MAX);
+	tsr_buf_text(&buf, "<template>");
+	if (dialog)
+		tsr_buf_text(&buf, heading > 0
+			? "<dialog aria-labelledby=\"tessera-title\">"
+			: "<dialog>");
+	tsr_buf_add(&buf, tsr_span_part(html, 0, heading));
+	if (heading > 0)
+		tsr_buf_text(&buf, " id=\"tessera-title\"");
+	tsr_buf_add(&buf, tsr_span_from(html, heading));
+	tsr_buf_text(&buf, dialog ? "</dialog></template>" : "</template>");
+	out = tsr_arena_dup(arena, tsr_buf_view(&buf));
+	tsr_buf_free(&buf);
+	return out;
+}
+
 static void
 render(struct tsr_variant_file *out, const struct tsr_resolver *resolver,
     const struct tsr_entry *entry, uint32_t locale, struct tsr_arena *arena,
@@ -103,7 +151,6 @@ render(struct tsr_variant_file *out, const struct tsr_resolver *resolver,
 	(void)tsr_paint_fragment(
 	    &out->html, resolver, locale, &block, arena, diag);
 	out->html = with_name(out->html, out->variant, arena);
-	out->name = file_name(out->html, arena);
 }
 
 struct tsr_variant_file *
@@ -119,6 +166,7 @@ tsr_trigger_files(size_t *count, const struct tsr_resolver *resolver,
 	struct tsr_variant_file *f;
 	struct tsr_span *names;
 	uint32_t l;
+	bool dialog;
 
 	*count = 0;
 	for (i = 0; i < n; i++) {
@@ -127,6 +175,7 @@ tsr_trigger_files(size_t *count, const struct tsr_resolver *resolver,
 		if (entry == NULL)
 			continue;
 		check_slots(t, entry, diag);
+		dialog = tsr_json_get(t->json, "slot") == NULL;
 		names = TSR_NEW_ARRAY(
 		    arena, struct tsr_span, model->locale_count);
 		for (l = 0; l < model->locale_count; l++) {
@@ -134,6 +183,8 @@ tsr_trigger_files(size_t *count, const struct tsr_resolver *resolver,
 			f->slot = TSR_LIT("trigger");
 			f->variant = t->name;
 			render(f, resolver, entry, l, arena, diag);
+			f->html = dress(f->html, dialog, arena);
+			f->name = file_name(f->html, arena);
 			names[l] = f->name;
 		}
 		t->files = names;

@@ -5,6 +5,8 @@
 
 #include "build/rules/condition_inner.h"
 #include "build/rules/rules_inner.h"
+#include "core/number.h"
+#include "core/number_text.h"
 #include "core/word.h"
 
 struct writer {
@@ -123,10 +125,21 @@ leaf(struct writer *w, const char *operator, struct tsr_json operand,
 	return array_of(items, source->purpose.n > 0 ? 4 : 3);
 }
 
+/* One of one value. */
+static struct tsr_json
+same(struct writer *w, struct tsr_json value,
+    const struct tsr_browser_source *source)
+{
+	struct tsr_json *items = TSR_NEW(w->arena, struct tsr_json);
+
+	*items = value;
+	return leaf(w, "in", array_of(items, 1), source);
+}
+
 static struct tsr_json
 missing(struct writer *w, const struct tsr_browser_source *source)
 {
-	return leaf(w, "=", (struct tsr_json){.type = TSR_JSON_NULL}, source);
+	return same(w, (struct tsr_json){.type = TSR_JSON_NULL}, source);
 }
 
 /* Arrays and objects are equal to nothing that a browser knows. */
@@ -140,32 +153,88 @@ static struct tsr_json
 equal(struct writer *w, const struct tsr_json *v,
     const struct tsr_browser_source *source)
 {
-	return is_plain(v) ? leaf(w, "=", *v, source) : constant(w, false);
+	return is_plain(v) ? same(w, *v, source) : constant(w, false);
 }
 
-/*
- * A value as the condition: JavaScript makes the attribute one of its kind
- * first. Where it is one already, or missing, that says no more than "=", but
- * for 0 and "null", which are what missing becomes.
- */
+/* A value, or nothing: what becomes the same. */
+static struct tsr_json
+or_missing(struct writer *w, struct tsr_json value,
+    const struct tsr_browser_source *source)
+{
+	struct gathering any = {.writer = w};
+
+	gather(&any, same(w, value, source));
+	gather(&any, missing(w, source));
+	return gathered(&any);
+}
+
+/* A text as the condition: the attribute becomes a text, missing "null". */
+static struct tsr_json
+bare_text(struct writer *w, const struct tsr_json *v,
+    const struct tsr_browser_source *source)
+{
+	uint8_t text[TSR_NUMBER_TEXT];
+	double d;
+
+	if (source->type == TSR_TYPE_BOOLEAN && is(v->u.string, "true"))
+		return same(w, tsr_json_boolean(true), source);
+	if (source->type == TSR_TYPE_BOOLEAN && is(v->u.string, "false"))
+		return same(w, tsr_json_boolean(false), source);
+	if (source->type == TSR_TYPE_NUMBER &&
+	    tsr_number_read(&d, v->u.string) && tsr_span_eq(v->u.string,
+		tsr_span_of(text, tsr_number_text(text, d))))
+		return same(w, (struct tsr_json){.type = TSR_JSON_REAL,
+		    .u.real = d}, source);
+	if (is(v->u.string, "null"))
+		return source->type == TSR_TYPE_STRING
+		    ? or_missing(w, *v, source) : missing(w, source);
+	return source->type == TSR_TYPE_STRING ? same(w, *v, source)
+					       : constant(w, false);
+}
+
+/* A number: the attribute becomes a number, missing 0. */
+static struct tsr_json
+bare_number(struct writer *w, const struct tsr_json *v,
+    const struct tsr_browser_source *source)
+{
+	bool zero = !tsr_condition_truthy(v);
+
+	if (source->type == TSR_TYPE_STRING)
+		return leaf(w, "+", *v, source);
+	if (source->type == TSR_TYPE_NUMBER)
+		return zero ? or_missing(w, *v, source) : same(w, *v, source);
+	if (zero)
+		return or_missing(w, tsr_json_boolean(false), source);
+	return tsr_json_number(v) == 1
+	    ? same(w, tsr_json_boolean(true), source) : constant(w, false);
+}
+
+/* A truth: the attribute is there, and becomes one. */
+static struct tsr_json
+bare_truth(struct writer *w, const struct tsr_json *v,
+    const struct tsr_browser_source *source)
+{
+	struct tsr_json none = tsr_json_string(TSR_LIT(""));
+
+	if (source->type == TSR_TYPE_BOOLEAN)
+		return same(w, *v, source);
+	if (source->type == TSR_TYPE_NUMBER)
+		none = tsr_json_integer(0);
+	return v->u.boolean ? opposite(w, or_missing(w, none, source))
+			    : same(w, none, source);
+}
+
+/* A value as the condition: JavaScript makes the attribute one of its kind. */
 static struct tsr_json
 bare(struct writer *w, const struct tsr_json *v,
     const struct tsr_browser_source *source)
 {
-	struct gathering both = {.writer = w, .every = true};
-
 	if (v->type == TSR_JSON_STRING)
-		return leaf(w, source->type == TSR_TYPE_STRING &&
-			!is(v->u.string, "null") ? "=" : "", *v, source);
+		return bare_text(w, v, source);
 	if (tsr_json_is_number(v))
-		return leaf(w, source->type == TSR_TYPE_NUMBER &&
-			tsr_condition_truthy(v) ? "=" : "+", *v, source);
-	if (v->type != TSR_JSON_BOOLEAN || source->type == TSR_TYPE_BOOLEAN)
-		return equal(w, v, source);
-	if (!v->u.boolean)
-		gather(&both, opposite(w, missing(w, source)));
-	gather(&both, leaf(w, "!!", *v, source));
-	return gathered(&both);
+		return bare_number(w, v, source);
+	return v->type == TSR_JSON_BOOLEAN ? bare_truth(w, v, source)
+					   : equal(w, v, source);
 }
 
 static struct tsr_json
@@ -195,8 +264,6 @@ listed(struct writer *w, const struct tsr_json *list, bool in, bool caseless,
 	}
 	if (n == 0)
 		form = constant(w, false);
-	else if (n == 1 && !caseless)
-		form = leaf(w, "=", items[0], source);
 	else
 		form = leaf(w, caseless ? "ini" : "in", array_of(items, n),
 		    source);

@@ -62,9 +62,11 @@ void tsr_rules_experiments(
 void tsr_rules_scores(struct tsr_rules *rules, const struct tsr_json *file);
 
 /*
- * The scores as src/browser/score.js takes them; false: there are none.
+ * The vectors of all scores as src/browser/score.js takes them, and the scores:
+ * [name, first vector, end, [[tier, from], ..]].
  */
-bool tsr_rules_scores_tell(struct tsr_buf *out, const struct tsr_rules *rules);
+void tsr_rules_vectors_tell(struct tsr_buf *out, const struct tsr_rules *rules);
+void tsr_rules_scores_tell(struct tsr_buf *out, const struct tsr_rules *rules);
 
 /* Vectors of all scores. */
 uint32_t tsr_rules_vector_count(const struct tsr_rules *rules);

@@ -12,7 +12,7 @@
 /*
  * first: the value at the start, in JSON, where a text is asked of the screen;
  * NULL: the script sets it itself, or nothing is known yet. kind: the kind of
- * event by whose fields it changes, if that is one that elements say.
+ * event that changes it, or NULL.
  */
 static const struct {
 	const char *name;
@@ -29,10 +29,10 @@ static const struct {
     {"zoom", NUMBER, "0", "zoom"},
     {"width", NUMBER, NULL, NULL},
     {"height", NUMBER, NULL, NULL},
-    {"exit", BOOLEAN, "false", NULL},
-    {"returned", BOOLEAN, "false", NULL},
+    {"exit", BOOLEAN, "false", "exit"},
+    {"returned", BOOLEAN, "false", "return"},
     {"search", BOOLEAN, "false", "search"},
-    {"form", BOOLEAN, "false", NULL},
+    {"form", BOOLEAN, "false", "form"},
     {"filter", BOOLEAN, "false", "filter"},
     {"online", BOOLEAN, NULL, NULL},
     {"touch", BOOLEAN, "\"(pointer:coarse)\"", NULL},

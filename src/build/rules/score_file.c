@@ -378,26 +378,28 @@ tsr_scores_write(struct tsr_buf *sections, const struct tsr_rules *rules,
 
 /* ---- what the script is told ---- */
 
+/* What the script tests of a field: src/browser/evaluate.js. */
 static void
 tell_gain(struct tsr_buf *out, const struct tsr_json *gain)
 {
-	static const char *const names[] = {"field", "is", "atLeast", "per"};
-	const struct tsr_json *v;
-	size_t i, skipped = 0;
+	static const char *const tests[][2] = {
+	    {"is", "in"}, {"atLeast", ">="}, {"per", "/"}};
+	const struct tsr_json *operand;
+	size_t i;
 
 	tsr_buf_byte(out, '[');
 	tsr_json_write(out, tsr_json_get(gain, "event"));
 	tsr_buf_printf(out, ",%d", (int)fixed(tsr_json_get(gain, "points")));
-	for (i = 0; i < TSR_COUNT_OF(names); i++) {
-		v = tsr_json_get(gain, names[i]);
-		if (v == NULL) {
-			skipped++;
+	for (i = 0; i < TSR_COUNT_OF(tests); i++) {
+		operand = tsr_json_get(gain, tests[i][0]);
+		if (operand == NULL)
 			continue;
-		}
-		for (; skipped > 0; skipped--)
-			tsr_buf_text(out, ",null");
-		tsr_buf_byte(out, ',');
-		tsr_json_write(out, v);
+		tsr_buf_printf(out, ",\"%s\",%s", tests[i][1],
+		    i == 0 ? "[" : "");
+		tsr_json_write(out, operand);
+		tsr_buf_text(out, i == 0 ? "]," : ",");
+		tsr_json_write(out, tsr_json_get(gain, "field"));
+		break;
 	}
 	tsr_buf_byte(out, ']');
 }
@@ -426,9 +428,7 @@ tell_score(struct tsr_buf *out, const struct score *s, uint32_t first)
 	const struct tsr_json *tiers = tsr_json_get(&s->json, "tiers");
 	uint32_t i;
 
-	tsr_buf_byte(out, '[');
-	tsr_buf_json(out, s->name);
-	tsr_buf_printf(out, ",%u,%u,[", first,
+	tsr_buf_printf(out, "[\"score:%.*s\",%u,%u,[", TSR_ARG(s->name), first,
 	    first + tsr_json_get(&s->json, "vectors")->count);
 	for (i = 0; i < tiers->count; i++) {
 		tsr_buf_text(out, i > 0 ? ",[" : "[");
@@ -438,16 +438,15 @@ tell_score(struct tsr_buf *out, const struct score *s, uint32_t first)
 	tsr_buf_text(out, "]]");
 }
 
-bool
-tsr_rules_scores_tell(struct tsr_buf *out, const struct tsr_rules *rules)
+void
+tsr_rules_vectors_tell(struct tsr_buf *out, const struct tsr_rules *rules)
 {
+	uint32_t count = rules->scores != NULL ? rules->scores->count : 0;
 	const struct tsr_json *vectors;
 	uint32_t i, k, n = 0;
 
-	if (rules->scores == NULL || rules->scores->count == 0)
-		return false;
-	tsr_buf_text(out, "[[");
-	for (i = 0; i < rules->scores->count; i++) {
+	tsr_buf_byte(out, '[');
+	for (i = 0; i < count; i++) {
 		vectors = tsr_json_get(&rules->scores->list[i].json, "vectors");
 		for (k = 0; k < vectors->count; k++) {
 			if (n++ > 0)
@@ -455,16 +454,24 @@ tsr_rules_scores_tell(struct tsr_buf *out, const struct tsr_rules *rules)
 			tell_vector(out, &vectors->u.members[k].value);
 		}
 	}
-	tsr_buf_text(out, "],[");
-	for (i = 0, n = 0; i < rules->scores->count; i++) {
-		vectors = tsr_json_get(&rules->scores->list[i].json, "vectors");
+	tsr_buf_byte(out, ']');
+}
+
+void
+tsr_rules_scores_tell(struct tsr_buf *out, const struct tsr_rules *rules)
+{
+	uint32_t count = rules->scores != NULL ? rules->scores->count : 0;
+	uint32_t i, n = 0;
+
+	tsr_buf_byte(out, '[');
+	for (i = 0; i < count; i++) {
 		if (i > 0)
 			tsr_buf_byte(out, ',');
 		tell_score(out, &rules->scores->list[i], n);
-		n += vectors->count;
+		n += tsr_json_get(&rules->scores->list[i].json, "vectors")
+			 ->count;
 	}
-	tsr_buf_text(out, "]]");
-	return true;
+	tsr_buf_byte(out, ']');
 }
 
 uint32_t

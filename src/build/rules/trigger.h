@@ -23,6 +23,7 @@ struct tsr_trigger_entry {
 
 /* Something that may fire on a page. */
 struct tsr_trigger_use {
+	uint32_t trigger;  /* as tsr_triggers_tell counts them */
 	uint32_t number;   /* of the case */
 	uint32_t decision; /* outcome 0: it may; or TSR_RESIDUE_ALWAYS */
 };

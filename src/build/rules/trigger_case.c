@@ -11,20 +11,17 @@ struct trigger {
 	struct tsr_rule rule;
 };
 
-struct case_of {
-	uint32_t trigger;
-	struct tsr_json form; /* of its condition: browser_form.h */
-};
-
 struct tsr_triggers {
 	struct tsr_rules *rules;
 	uint32_t active;
 	struct trigger *list;
 	uint32_t count;
-	struct case_of *cases;
+	struct tsr_json *cases; /* conditions: browser_form.h */
 	size_t case_count, case_cap;
-	struct tsr_intern index; /* trigger and condition -> case */
+	struct tsr_intern index; /* condition -> case */
 	bool failed[TSR_TRIGGERS_MAX];
+	/* Which is the n-th by priority, and which place each has so. */
+	uint32_t order[TSR_TRIGGERS_MAX], place[TSR_TRIGGERS_MAX];
 };
 
 /* ---- scores are the browser's ---- */
@@ -194,6 +191,23 @@ add_trigger(struct tsr_triggers *all, const struct tsr_member *m)
 	find_ties(all, all->count++);
 }
 
+/* The triggers from the most important down; equal ones as they were read. */
+static void
+sort(struct tsr_triggers *all)
+{
+	uint32_t *order = all->order, i, k;
+
+	for (i = 0; i < all->count; i++) {
+		for (k = i; k > 0 &&
+		     number_of(&all->list[order[k - 1]].entry, "priority") <
+			 number_of(&all->list[i].entry, "priority"); k--)
+			order[k] = order[k - 1];
+		order[k] = i;
+	}
+	for (i = 0; i < all->count; i++)
+		all->place[order[i]] = i;
+}
+
 struct tsr_triggers *
 tsr_triggers_new(struct tsr_rules *rules, const struct tsr_json *file)
 {
@@ -210,6 +224,7 @@ tsr_triggers_new(struct tsr_rules *rules, const struct tsr_json *file)
 	tsr_intern_init(&all->index, rules->arena);
 	for (i = 0; list != NULL && i < list->count; i++)
 		add_trigger(all, &list->u.members[i]);
+	sort(all);
 	return all;
 }
 
@@ -248,19 +263,18 @@ add_use(struct finding *f, uint32_t trigger, const struct tsr_json *form,
 	uint32_t *number;
 
 	tsr_buf_init(&key, SIZE_MAX / 2);
-	tsr_buf_le32(&key, trigger);
 	tsr_json_write(&key, form);
 	if (!tsr_intern_add(&number, &all->index, tsr_buf_view(&key))) {
 		*number = (uint32_t)all->case_count;
 		all->cases = tsr_arena_grow(all->rules->arena, all->cases,
 		    all->case_count, &all->case_cap, sizeof(*all->cases));
-		all->cases[all->case_count++] =
-		    (struct case_of){trigger, *form};
+		all->cases[all->case_count++] = *form;
 	}
 	tsr_buf_free(&key);
 	f->list = tsr_arena_grow(all->rules->arena, f->list, f->count, &f->cap,
 	    sizeof(*f->list));
-	f->list[f->count++] = (struct tsr_trigger_use){*number, decision};
+	f->list[f->count++] = (struct tsr_trigger_use){
+	    all->place[trigger], *number, decision};
 }
 
 /* Gives the decision of the trigger's chain. */
@@ -309,33 +323,6 @@ tsr_triggers_here(struct tsr_trigger_page *out, struct tsr_triggers *all)
 
 /* ---- what the script is told ---- */
 
-/* The first trigger in the same place. */
-static uint32_t
-first_there(const struct tsr_triggers *all, uint32_t i)
-{
-	uint32_t k;
-
-	for (k = 0; k < i; k++)
-		if (tsr_span_eq(slot_of(&all->list[k].entry),
-			slot_of(&all->list[i].entry)))
-			break;
-	return k;
-}
-
-/* 0 is the dialog; slots are numbered as they are met. */
-static uint32_t
-place_of(const struct tsr_triggers *all, uint32_t i)
-{
-	uint32_t k, place = 1;
-
-	if (slot_of(&all->list[i].entry).n == 0)
-		return 0;
-	for (k = 0; k < first_there(all, i); k++)
-		place += slot_of(&all->list[k].entry).n > 0 &&
-		    first_there(all, k) == k;
-	return place;
-}
-
 static void
 tell_trigger(struct tsr_buf *out, const struct tsr_triggers *all, uint32_t i,
     size_t locales)
@@ -347,10 +334,9 @@ tell_trigger(struct tsr_buf *out, const struct tsr_triggers *all, uint32_t i,
 	tsr_buf_text(out, "{\"id\":");
 	tsr_buf_json(out, e->name);
 	tsr_buf_printf(out, ",\"priority\":%.0f,\"cooldown\":%.0f,\"once\":%d,"
-		"\"place\":%u,\"slot\":", number_of(e, "priority"),
+		"\"place\":", number_of(e, "priority"),
 	    number_of(e, "cooldown"),
-	    once.n == 0 ? 0 : tsr_span_eq(once, TSR_LIT("session")) ? 1 : 2,
-	    place_of(all, i));
+	    once.n == 0 ? 0 : tsr_span_eq(once, TSR_LIT("session")) ? 1 : 2);
 	tsr_buf_json(out, slot_of(e));
 	tsr_buf_text(out, ",\"files\":[");
 	for (l = 0; e->files != NULL && l < locales; l++)
@@ -359,42 +345,24 @@ tell_trigger(struct tsr_buf *out, const struct tsr_triggers *all, uint32_t i,
 	tsr_buf_text(out, "]}");
 }
 
-/* The triggers from the most important down; equal ones as they were read. */
-static void
-sort(uint32_t *order, const struct tsr_triggers *all)
-{
-	uint32_t i, k;
-
-	for (i = 0; i < all->count; i++) {
-		for (k = i; k > 0 &&
-		     number_of(&all->list[order[k - 1]].entry, "priority") <
-			 number_of(&all->list[i].entry, "priority"); k--)
-			order[k] = order[k - 1];
-		order[k] = i;
-	}
-}
-
 void
 tsr_triggers_tell(
     struct tsr_buf *out, const struct tsr_triggers *all, size_t locales)
 {
-	uint32_t order[TSR_TRIGGERS_MAX], place[TSR_TRIGGERS_MAX], i;
+	uint32_t i;
 	size_t k;
 
-	sort(order, all);
 	tsr_buf_printf(out, "{\"active\":%u,\"list\":[", all->active);
 	for (i = 0; i < all->count; i++) {
 		if (i > 0)
 			tsr_buf_byte(out, ',');
-		tell_trigger(out, all, order[i], locales);
-		place[order[i]] = i;
+		tell_trigger(out, all, all->order[i], locales);
 	}
 	tsr_buf_text(out, "],\"cases\":[");
 	for (k = 0; k < all->case_count; k++) {
-		tsr_buf_printf(out, "%s[%u,", k > 0 ? "," : "",
-		    place[all->cases[k].trigger]);
-		tsr_json_write(out, &all->cases[k].form);
-		tsr_buf_byte(out, ']');
+		if (k > 0)
+			tsr_buf_byte(out, ',');
+		tsr_json_write(out, &all->cases[k]);
 	}
 	tsr_buf_text(out, "]}");
 }

@@ -18,7 +18,7 @@ import { evalCondition } from '@growthbook/growthbook';
 const [lines, site, out, visitors, seed, scripts] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(resolve(scripts, name)));
 /* All of the page that page.js asks. */
-const element = { dataset: {} };
+const element = { dataset: {}, textContent: '{}' };
 globalThis.document = { getElementById: () => element };
 const { open } = await load('page.js');
 const { decider: decide } = await load('residue.js');
@@ -44,7 +44,7 @@ const groups = {
 	'!': (c) => ({ $not: translate(c) }),
 };
 const tests = {
-	'=': (v) => ({ $eq: v }), '': (v) => v, '+': (v) => v, '!!': (v) => v,
+	'+': (v) => v,
 	'<': (v) => ({ $lt: v }), '<=': (v) => ({ $lte: v }), '>': (v) => ({ $gt: v }), '>=': (v) => ({ $gte: v }),
 	in: (list) => ({ $in: list }), ini: (list) => ({ $ini: list }),
 	'~': ([pattern, caseless]) => ({ [caseless ? '$regexi' : '$regex']: pattern }),

@@ -189,6 +189,9 @@ async function ends(world) {
 		collector.status = 204;
 		await seek();
 		await go("/sizes");
+		// What is not answered when the page goes is sent again.
+		await until(() => n === 0 || of("view", "/gifts").length === n);
+		await sleep(200);
 		await go("/about");
 		await until(() => of("view", "/sizes").length === 1);
 		once(`after ${status}`, "/gifts", { view: n });
@@ -235,8 +238,8 @@ async function kept(world) {
 	const times = of("time", "/about").map(({ f }) => f.visible);
 	tally.check(times.length === 2 && times[0] >= 1000 && times[1] >= 500 && times[1] <= took, "kept: each has its own time", times, took);
 	const vitals = of("vitals", "/about").map(({ f }) => f);
-	tally.check(vitals.length === 2 && vitals[1].ttfb === 0 && vitals[1].lcp <= took && !("decide" in vitals[1]),
-		"kept: measured anew", JSON.stringify(vitals));
+	tally.check(vitals.length === 2 && vitals[0].lcp > 0 && !["ttfb", "lcp", "decide"].some((name) => name in vitals[1]),
+		"kept: measured anew, without loading", JSON.stringify(vitals));
 	tally.check(visitor.complaints.length === 0, "kept: no complaints", visitor.complaints.join("; "));
 	await visitor.close();
 }

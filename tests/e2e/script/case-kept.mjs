@@ -48,8 +48,8 @@ export async function run({ stand, collector, tally }) {
 			"each view has its own time", times, took);
 		tally.check(of("return", "/about").length === 1, "a return");
 		const vitals = of("vitals", "/about");
-		tally.check(vitals.length === 2 && vitals[0].ttfb > 0 && vitals[1].ttfb === 0 && vitals[1].lcp >= 0 &&
-			vitals[1].lcp <= took && vitals[1].cls1000 === 0 && !("decide" in vitals[1]), "measured anew", JSON.stringify(vitals));
+		tally.check(vitals.length === 2 && vitals[0].ttfb > 0 && vitals[0].lcp > 0 && vitals[1].cls1000 === 0 &&
+			!["ttfb", "lcp", "decide"].some((name) => name in vitals[1]), "measured anew, without loading", JSON.stringify(vitals));
 		tally.check(collector.bodies.filter(({ page }) => page === "/about").length === 2, "a request a view");
 		tally.check(collector.twice === 0, "each once");
 		tally.check(visitor.complaints.length === 0, "no complaints", visitor.complaints.join("; "));

@@ -72,9 +72,9 @@ export async function breach(tab) {
 }
 
 const strict = "script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'self'; " +
-	"require-trusted-types-for 'script'; trusted-types tessera";
+	"require-trusted-types-for 'script'; trusted-types 'none'";
 const lax = [undefined, "", strict.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"),
-	strict.replace("trusted-types tessera", "trusted-types tessera default"), strict.replace("; require", "; x"),
+	strict.replace("trusted-types 'none'", "trusted-types tessera"), strict.replace("; require", "; x"),
 	`${strict}; connect-src *`, strict.replace("'none'", "'self'")];
 
 export async function run({ visit, tally }) {

@@ -47,7 +47,7 @@ function watch() {
 	const frame = () => {
 		const bar = document.querySelector("[data-personalized-region=message]");
 		if (bar)
-			told.frames.push([getComputedStyle(bar).visibility, bar.textContent]);
+			told.frames.push([getComputedStyle(bar).opacity, bar.textContent]);
 		if (told.frames.length < 60)
 			requestAnimationFrame(frame);
 	};
@@ -93,7 +93,7 @@ export async function run({ visit, tally }) {
 			const frames = await visitor.tab.evaluate(() => told.frames);
 			loads.warm++;
 			loads.flashed += frames.some(([look, words]) =>
-				look === "visible" && !words.includes(text));
+				look > 0 && !words.includes(text));
 		}
 		await finish(visitor, name);
 	};
@@ -122,7 +122,7 @@ export async function run({ visit, tally }) {
 		await finish(visitor, name, allowed);
 	};
 	const fulfil = (body) => (route) => route.fulfill({ status: 200, contentType: "text/html", body });
-	const strip = (words) => `<section data-personalized-region="offer" class="strip tone-night"><p>${words}</p></section>`;
+	const strip = (words) => `<template><section data-personalized-region="offer" class="strip tone-night"><p>${words}</p></section></template>`;
 	const other = async () => {
 		const late = text("shop/product/offer/come-back");
 		await visitOffer("the server's choice stands higher", { cookies: [...returning,
@@ -162,11 +162,11 @@ export async function run({ visit, tally }) {
 			await until(() => fetched.all.length > 0);
 			await sleep(1300);
 			await see(before)("the page is another");
-			tally.check(await tab.evaluate((o) => getComputedStyle(document.querySelector(o)).visibility, offer)
-				=== "visible", "the region is hidden");
+			tally.check(await tab.evaluate((o) => getComputedStyle(document.querySelector(o)).opacity, offer)
+				=== "1", "the region is hidden");
 		});
 		await visitOffer("the fragment is not there", { allowed: /404/,
-			route: (route) => route.fulfill({ status: 404, body: "gone" }) }, async ({ tab, fetched }, see) => {
+			route: (route) => route.fulfill({ status: 404, contentType: "text/html", body: "gone" }) }, async ({ tab, fetched }, see) => {
 			await half(tab);
 			await until(() => fetched.all.length > 0);
 			await see("gone", false)("an error is shown");

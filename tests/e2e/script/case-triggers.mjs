@@ -68,9 +68,11 @@ function remember({ session, shown, kept }) {
 	if (origin === "null" || sessionStorage.test)
 		return;
 	sessionStorage.test = 1;
-	sessionStorage["tessera.session"] = JSON.stringify([...session, Date.now()]);
-	sessionStorage["tessera.shown"] = JSON.stringify(shown);
-	localStorage["tessera.triggers"] = JSON.stringify(kept);
+	const now = Math.floor(Date.now() / 1000);
+	sessionStorage["tessera.analytics"] = JSON.stringify([...session, Date.now(), []]);
+	sessionStorage["tessera.functional"] = now - 10;
+	localStorage["tessera.functional"] = JSON.stringify(Object.assign(
+		Object.fromEntries(shown.map((id) => [id, { shown: now - 5 }])), kept));
 }
 
 async function holdBack(open, tally) {
@@ -80,7 +82,8 @@ async function holdBack(open, tally) {
 		const now = Math.floor(Date.now() / 1000);
 
 		await v.context.addInitScript(remember, { session: who.session, shown, kept: Object.fromEntries(
-			Object.entries(kept).map(([id, ago]) => [id, ago.map((seconds) => seconds && now - seconds)])) });
+			Object.entries(kept).map(([id, [shown, closed]]) => [id,
+				{ ...shown && { shown: now - shown }, ...closed && { closed: now - closed } }])) });
 		await v.go(who.page);
 		if (dialog)
 			await v.tab.evaluate(() => {
@@ -169,7 +172,7 @@ export async function run({ visit, collector, tally }) {
 	v = await open({ parts: [0, 0, 0, 0, 0], age: 7200 });
 	await v.go("/about");
 	await v.tab.evaluate((shown) => {
-		localStorage["tessera.triggers"] = JSON.stringify({ "long-look": [shown, 0] });
+		localStorage["tessera.functional"] = JSON.stringify({ "long-look": { shown } });
 	}, Math.floor(Date.now() / 1000) - 86400 - 60);
 	await v.go(product);
 	await v.wait(95);

@@ -69,7 +69,7 @@ export async function run({ visit, collector, tally, browser }) {
 		await until(() => (collector.counts.view ?? 0) >= pages.length);
 		tally.check(collector.events.length === 0, what, "no events", collector.events.length);
 		tally.check(collector.counts.view === pages.length, what, "counted", JSON.stringify(collector.counts));
-		tally.check(collector.bodies.every(({ id, ...body }) => id.length === 22 && !/"(id|t)"/.test(JSON.stringify(body))),
+		tally.check(collector.bodies.every(({ id, ...body }) => id.length === 36 && !/"(id|t)"/.test(JSON.stringify(body))),
 			what, "no ids but the batch's, no times");
 		tally.check(new Set(collector.bodies.map(({ id }) => id)).size === collector.bodies.length, what, "each batch has its own");
 		const kept = await visitor.tab.evaluate(() =>

@@ -120,7 +120,7 @@ export function laxities(reply, base) {
 	const policy = reply.headers()["content-security-policy"] ?? "";
 	const has = (text) => policy.split(/; */).includes(text);
 	return ["script-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'self'",
-		"require-trusted-types-for 'script'", "trusted-types tessera"]
+		"require-trusted-types-for 'script'", "trusted-types 'none'"]
 		.filter((text) => !has(text)).map((text) => `no ${text}: ${reply.url()}`)
 		.concat(/unsafe|nonce-|sha\d+-|\*|https?:|data:|blob:/.test(policy) ? [`lax: ${policy}`] : []);
 }
@@ -133,9 +133,9 @@ export function restTriggers() {
 	// An empty tab has no storage.
 	if (origin === "null")
 		return;
-	localStorage["tessera.triggers"] = JSON.stringify(Object.fromEntries(
+	localStorage["tessera.functional"] = JSON.stringify(Object.fromEntries(
 		["gold-repair", "long-look", "many-pages", "basket-left", "leaving-warm", "leaving-cold"]
-			.map((id) => [id, [0, closed]])));
+			.map((id) => [id, { closed }])));
 }
 
 // Runs in the page, before anything of it.

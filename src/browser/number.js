@@ -1,0 +1,4 @@
+/*
+ * number - what is asked of numbers everywhere.
+ */
+export const { max, min } = Math;
