@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/setup.h"
+#include "cli/times.h"
 
 /* Public variants that a build names. */
 #define PUBLIC_SHOWN 20
@@ -62,16 +63,6 @@ struct job {
 	bool strict, json, quiet;
 };
 
-static double
-seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - start->tv_sec) +
-	    (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 static void
 json_public(struct tsr_buf *out, const struct tsr_site_output *site)
 {
@@ -118,7 +109,7 @@ print_json(const struct job *job, int code, bool built)
 	if (built)
 		json_public(&out, &job->site);
 	tsr_buf_printf(&out, ",\"seconds\":%.3f,\"errors\":%zu,\"warnings\":%zu,"
-	    "\"notes\":%zu", seconds_since(&job->start), job->diag.errors,
+	    "\"notes\":%zu", tsr_times_since(&job->start), job->diag.errors,
 	    job->diag.warnings, job->diag.notes);
 	tsr_buf_text(&out, ",\"messages\":");
 	tsr_diag_json(&out, &job->diag, &job->site.sources);
@@ -157,7 +148,7 @@ print_built(const struct job *job)
 	print_public(&job->site);
 	printf("built %zu page%s, %zu unit%s, in %.2f s\n", r->pages,
 	    r->pages == 1 ? "" : "s", r->units, r->units == 1 ? "" : "s",
-	    seconds_since(&job->start));
+	    tsr_times_since(&job->start));
 	if (!r->emit.is_new) {
 		printf("release %.12s, unchanged\n", r->emit.id);
 		return;

@@ -1,12 +1,12 @@
 /*
  * list - tessera list: the releases of a site, and what each changed.
  */
-#include <time.h>
 
 #include "build/pack/manifest.h"
 #include "build/pack/prune.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/times.h"
 
 static const char help[] =
     "usage: tessera list [options] [SITE]\n"
@@ -93,25 +93,12 @@ json_public(struct tsr_buf *out, const struct tsr_json *manifest)
 	tsr_buf_byte(out, ']');
 }
 
-/* The time of day is the reader's: UTC, so that it reads alike everywhere. */
-static void
-print_time(int64_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm tm;
-
-	if (gmtime_r(&seconds, &tm) == NULL)
-		return;
-	printf("%04d-%02d-%02d %02d:%02d:%02dZ", tm.tm_year + 1900,
-	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-}
-
 static void
 print_release(const struct job *job, const struct tsr_release_entry *entry,
     const struct tsr_json *manifest)
 {
 	printf("%c %.12s  ", entry->current ? '*' : ' ', entry->id);
-	print_time(entry->modified);
+	tsr_times_print((time_t)(entry->modified / 1000));
 	printf("  %u page%s", count_of(manifest, "pages"),
 	    count_of(manifest, "pages") == 1 ? "" : "s");
 	if (tsr_json_is(tsr_json_get(manifest, "previous"), TSR_JSON_STRING))

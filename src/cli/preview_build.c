@@ -11,6 +11,7 @@
 #include "build/pack/prune.h"
 #include "cli/options.h"
 #include "cli/preview_page.h"
+#include "cli/times.h"
 
 /*
  * Fast rather than small: nobody but this machine fetches these pages. The
@@ -30,16 +31,6 @@ struct job {
 	struct tsr_build_result result;
 	struct timespec start, progress;
 };
-
-static double
-seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - start->tv_sec) +
-	    (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
 
 /* Map what was built; NULL when it cannot be read. */
 static struct tsr_preview_site *
@@ -68,7 +59,7 @@ say_json(const struct job *job, bool built)
 
 	tsr_buf_init(&out, REPORT_MAX);
 	tsr_buf_printf(&out, "{\"event\":\"%s\",\"seconds\":%.3f",
-	    built ? "built" : "mistakes", seconds_since(&job->start));
+	    built ? "built" : "mistakes", tsr_times_since(&job->start));
 	if (built)
 		tsr_buf_printf(&out, ",\"release\":\"%s\",\"pages\":%zu",
 		    job->result.emit.id, job->result.pages);
@@ -94,7 +85,7 @@ say(const struct tsr_preview_builder *builder, struct job *job, bool built)
 	if (built && !builder->quiet) {
 		printf("built %zu page%s in %.2f s\n", job->result.pages,
 		    job->result.pages == 1 ? "" : "s",
-		    seconds_since(&job->start));
+		    tsr_times_since(&job->start));
 		fflush(stdout);
 	}
 }

@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -18,6 +17,7 @@
 #include "build/read/json.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/times.h"
 #include "core/jsonread.h"
 #include "serve/release.h"
 
@@ -230,18 +230,6 @@ put(struct job *job)
 
 /* ---- list ---- */
 
-/* The time of day is the reader's: UTC, so that it reads alike everywhere. */
-static void
-print_time(time_t seconds)
-{
-	struct tm tm;
-
-	if (gmtime_r(&seconds, &tm) != NULL)
-		printf("%04d-%02d-%02d %02d:%02d:%02dZ", tm.tm_year + 1900,
-		    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-		    tm.tm_sec);
-}
-
 static int
 list_one(struct job *job, const struct dirent *entry)
 {
@@ -259,7 +247,7 @@ list_one(struct job *job, const struct dirent *entry)
 	}
 	printf("%c %.*s  ", memcmp(entry->d_name, job->current, NAME) == 0
 		? '*' : ' ', NAME, entry->d_name);
-	print_time(st.st_mtime);
+	tsr_times_print(st.st_mtime);
 	if (tsr_weights_check(&entries, text) != TSR_OK)
 		printf("  damaged");
 	while (tsr_weights_next(&weights, &entries)) {
