@@ -25,6 +25,8 @@ static const struct {
     {TSR_LOST_EXPERIMENTS, "E009", ""},
     {TSR_LOST_EXPERIMENTS, "R001", "unknown attribute \"experiment."},
     {TSR_LOST_EXPERIMENTS, "R001", "unknown attribute \"holdout."},
+    {TSR_LOST_EXPERIMENTS, TSR_M_PERSONA, "unknown attribute \"experiment."},
+    {TSR_LOST_EXPERIMENTS, TSR_M_PERSONA, "unknown attribute \"holdout."},
     {TSR_LOST_SCORES, "I005", ""},
 };
 

@@ -154,6 +154,9 @@ read_attribute(struct tsr_rules *rules, const struct tsr_member *m)
 	if (near.n > 0)
 		tsr_diag_hint(
 		    rules->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+	else if (!tsr_span_starts(m->name, TSR_LIT("$")))
+		tsr_diag_hint(
+		    rules->diag, "variants/attributes.json declares them");
 	return NULL;
 }
 
