@@ -1,7 +1,6 @@
 /*
  * list - tessera list: the releases of a site, and what each changed.
  */
-
 #include "build/pack/manifest.h"
 #include "build/pack/prune.h"
 #include "cli/cli.h"
