@@ -3,7 +3,8 @@
  *
  * They are copies of the button of the form that {{>why}} writes, which asks
  * without a script; the build says where they have their place, and how they
- * look. The dialog itself is another file, CONFIG.why, loaded when somebody asks.
+ * look. The dialog itself is another file, CONFIG.why, loaded when somebody asks;
+ * where it cannot be had, the form asks as it does without a script.
  */
 import { form } from "./page.js";
 
@@ -14,5 +15,6 @@ export const mark = (root) =>
 
 if (form)
 	form.onsubmit = (event) =>
-		!import(CONFIG.why).then((why) => why.show(event, CONFIG));
+		!import(CONFIG.why).then((why) => why.show(event, CONFIG))
+			.catch(() => form.submit());
 mark(document);

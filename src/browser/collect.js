@@ -57,6 +57,8 @@ const show = () => {
 	since = now();
 	if (left)
 		add("return", { after: Date.now() - left });
+	if (WHOLE)
+		decide();
 };
 
 /* It is hidden, or goes away: this may be the last that is heard of it. */
@@ -95,8 +97,8 @@ const view = (back) => {
 		referrer: CONFIG.referrers.find(([, like]) => from.match(like))[0],
 		first: !pages,
 	});
-	show();
 	tick();
+	show();
 };
 
 /* Once a second. */
@@ -136,7 +138,8 @@ const handlers = {
 				decide();
 		}
 	},
-	keydown: 0, pointermove: 0,
+	/* These say no more than that the visitor does something. */
+	keydown: now, pointermove: now,
 	click: 0, change: 0, submit: 0, focusin: 0,
 };
 

@@ -3,7 +3,9 @@
  *
  * The browser reads the file as a document, in which nothing runs: no text
  * becomes mark-up here, and no Trusted Types policy is needed. The build writes
- * its content into a <template>, which may hold parts of a table, too.
+ * its content into a <template>, which may hold parts of a table, too, and
+ * nothing stands before that: a page that says why there is no file has another
+ * beginning.
  */
 
 /* The nodes at url; rejected when they cannot be had. */
@@ -14,4 +16,4 @@ export const load = (url) => new Promise((done) => {
 	request.responseType = "document";
 	request.onloadend = () => done(request.response);
 	request.send();
-}).then((file) => file.querySelector("template").content);
+}).then((file) => file.head.firstChild.content);

@@ -10,6 +10,7 @@
 import { decide } from "./regions.js";
 import { granted, keep } from "./consent.js";
 import { signals } from "./signals.js";
+import { max } from "./number.js";
 import { dataset, form } from "./page.js";
 import { heard } from "./triggers.js";
 
@@ -86,8 +87,9 @@ export const add = (k, f) => {
 	if (events.length > 49)
 		flush();
 	if (signal) {
-		signals[signal] = old === !!old || (old >= 0
-			? old + (f.quantity || 1) * (f.op == "remove" ? -1 : 1)
+		signals[signal] = old === !!old || (old === +old
+			? max(0, old +
+				(f.quantity || 1) * (f.op == "remove" ? -1 : 1))
 			: f[first]);
 		if (WHOLE)
 			decide();

@@ -57,7 +57,7 @@ const fire = async (t) => {
 	t.open = true;
 	try {
 		const fragment = await load(t.files[page.locale]);
-		let element = fragment.firstElementChild;
+		let [element] = fragment.children;
 
 		if (place) {
 			element = document.querySelector(`[data-t-slot="${place}"]`);
@@ -116,12 +116,13 @@ export const check = () => {
 	});
 	decide(list, places, now(), active, granted("functional"))
 		.forEach((why, i) => {
-			const t = list[i], { id, why: before } = t;
+			const t = list[i], { id } = t;
 
-			t.why = why;
 			if (why == "")
 				fire(t);
-			if (why && why != before)
-				add("trigger", { id, what: "held", why });
+			/* Once on a page for each reason. */
+			if (why)
+				t[id + why] ||= !add("trigger",
+					{ id, what: "held", why });
 		});
 };

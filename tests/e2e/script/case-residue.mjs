@@ -166,7 +166,8 @@ export async function run({ visit, tally }) {
 				=== "1", "the region is hidden");
 		});
 		await visitOffer("the fragment is not there", { allowed: /404/,
-			route: (route) => route.fulfill({ status: 404, contentType: "text/html", body: "gone" }) }, async ({ tab, fetched }, see) => {
+			route: (route) => route.fulfill({ status: 404, contentType: "text/html", 
+				body: `<!DOCTYPE html><meta charset=utf-8><title>gone</title>${strip("gone")}` }) }, async ({ tab, fetched }, see) => {
 			await half(tab);
 			await until(() => fetched.all.length > 0);
 			await see("gone", false)("an error is shown");
@@ -192,6 +193,20 @@ export async function run({ visit, tally }) {
 				tally.check(Math.abs(before.height - after.height) < 0.1, "another height",
 					before.height, after.height);
 			});
+		// A tab that was opened in the background; no second passes in it.
+		const back = await open({ page: "/shop/boots", cookies: [consent] }, { ...desktop, colorScheme: "dark",
+			init: () => {
+				globalThis.setInterval = () => 0;
+				Object.defineProperty(document, "hidden", { value: true, configurable: true });
+			} });
+		const { text: night } = read("site-bar/shop/message/night");
+		tally.check(!(await shown(back, "message")).includes(night), "decided where nobody looks");
+		await back.tab.evaluate(() => {
+			delete document.hidden;
+			document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+		});
+		tally.check(await until(async () => (await shown(back, "message")).includes(night)), "not decided as it is seen");
+		await finish(back, "a tab that was opened in the background");
 		await visitOffer("up the chain only", { cookies: cart, dwell: true }, async ({ tab, fetched }, see) => {
 			await to(0.7)(tab);
 			await tab.clock.runFor(46000);

@@ -22,8 +22,11 @@ const rows = [
 		await tab.locator("[data-t-form] input[type=email]").fill("a@b.example");
 		await tab.locator("[data-t-form] button").focus();
 	}, (f) => f.step === "field", "a field"],
-	["/about", "form", (tab) => tab.locator("[data-t-form] input[type=email]").fill("a@b.example"),
-		(f) => f.step === "abandon", "a form that is given up"],
+	["/about", "form", async (tab) => {
+		await tab.locator("[data-t-form] input[type=email]").focus();
+		await tab.keyboard.type("a@b");
+		await tab.locator("[data-t-form] input[type=email]").hover();
+	}, (f) => f.step === "abandon", "a form that is given up"],
 	["/about", "form", async (tab) => {
 		await tab.locator("[data-t-form] input[type=email]").fill("a@b.example");
 		await tab.locator("[data-t-form] button").click();
@@ -80,6 +83,7 @@ export async function run({ visit, collector, tally }) {
 			what, "once");
 		const steps = collector.of("form").map(({ f }) => f.step);
 		tally.check(!steps.includes("submit") || !steps.includes("abandon"), what, "and not given up", steps);
+		tally.check(steps.every((step) => ["start", "field", "submit", "abandon"].includes(step)), what, steps);
 		const views = collector.of("view").filter(({ page }) => page === path).length;
 		const asked = collector.bodies.filter(({ page }) => page === path).length;
 		tally.check(asked === views, what, `in one request a view, not ${asked} for ${views}`);
@@ -87,6 +91,12 @@ export async function run({ visit, collector, tally }) {
 
 	for (const row of rows)
 		await see(...row);
+	collector.clear();
+	await visitor.go("/about");
+	await tab.locator("[data-t-form] input[type=email]").hover();
+	await visitor.go("/accessibility");
+	await until(() => collector.of("view").length === 1);
+	tally.check(collector.of("form").length === 0, "a pointer above a form is nothing", JSON.stringify(collector.of("form")));
 
 	// Hidden and back: the tab is an intent to leave, then a return.
 	collector.clear();

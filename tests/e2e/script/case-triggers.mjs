@@ -194,6 +194,14 @@ export async function run({ visit, collector, tally }) {
 	await v.hears("many-pages", "many-pages shown", "many-pages closed");
 	await v.go("/");
 	await v.wait(2);
+	// It does not hold for a moment, and then it does.
+	await v.tab.evaluate(() => ["add", "remove"].forEach((tCart) => {
+		const button = document.createElement("button");
+		Object.assign(button.dataset, { tCart });
+		document.body.append(button);
+		button.click();
+		button.remove();
+	}));
 	await v.hears("many-pages", "many-pages held once");
 	await v.end("many-pages");
 

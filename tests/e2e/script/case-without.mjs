@@ -73,7 +73,7 @@ export async function run({ visit, collector, tally, browser }) {
 			what, "no ids but the batch's, no times");
 		tally.check(new Set(collector.bodies.map(({ id }) => id)).size === collector.bodies.length, what, "each batch has its own");
 		const kept = await visitor.tab.evaluate(() =>
-			Object.keys(sessionStorage).filter((name) => /events|session/.test(name)));
+			Object.keys(sessionStorage).filter((name) => /analytics/.test(name)));
 		tally.check(kept.length === 0, what, "nothing is kept", kept.join());
 		await visitor.close();
 	}
@@ -98,6 +98,14 @@ export async function run({ visit, collector, tally, browser }) {
 	await sleep(300);
 	tally.check(visitor.complaints.every((text) => /_tessera\/events/.test(text)), "blocked: the browser's own line at most",
 		visitor.complaints.join("; "));
+	await visitor.close();
+
+	// Without the dialog's file the server's own page says why.
+	visitor = await visit();
+	await visitor.context.route(/\/assets\/why\./, (route) => route.abort());
+	await visitor.go("/about");
+	await visitor.tab.locator(".foot-why button").click();
+	tally.check(await until(() => new URL(visitor.tab.url()).pathname === "/_tessera/why"), "no dialog: a page", visitor.tab.url());
 	await visitor.close();
 
 	// A change of mind counts at once.
