@@ -86,9 +86,9 @@ const view = (back) => {
 
 	resume(waiting);
 	seen = fastest = y = begun = 0;
-	left = back && at;
 	if (WHOLE)
-		report = measure(back);
+		report = measure(left);
+	left = back && at;
 	signals.pages = pages + 1;
 	signals.cart = cart;
 	signals.scroll = 0;

@@ -13,17 +13,20 @@ import { add } from "./queue.js";
 
 const whole = (number) => number >= 0 ? Math.round(number) : undefined;
 
-/* Begin with a view; gives what is to be called once at its end. */
+/*
+ * Begin with a view, of a page that was seen before and kept (back), or is new;
+ * gives what is to be called once at its end.
+ */
 export const measure = (back) => {
 	const load = back ? {} : loaded;
 	const base = load.activationStart || 0;	/* when the view began */
-	const before = back && performance.interactionCount;
+	const before = back ? performance.interactionCount : 0;
 	const slow = {};	/* the longest event of each interaction */
 	let cls = self.LayoutShift && 0, lcp, sum, first, last;
 
 	const watch = (type, each) =>
 		new PerformanceObserver((list) => list.getEntries().forEach(each))
-			.observe({ type, buffered: !back, durationThreshold: 16 });
+			.observe({ type, durationThreshold: 16, buffered: !back });
 
 	watch("event", ({ interactionId: id, duration }) => {
 		if (id)
@@ -31,7 +34,7 @@ export const measure = (back) => {
 	});
 	watch("largest-contentful-paint", ({ startTime }) => lcp = startTime);
 	/* A window of shifts: less than 1 s between two, and 5 s in all. */
-	watch("layout-shift", ({ hadRecentInput, startTime, value }) => {
+	watch("layout-shift", ({ startTime, value, hadRecentInput }) => {
 		if (hadRecentInput)
 			return;
 		if (!(startTime - last < 1e3 && startTime - first < 5e3)) {
