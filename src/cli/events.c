@@ -161,7 +161,7 @@ take_counters(struct job *job, struct tsr_event_note *n,
 {
 	struct tsr_event_counter counter;
 
-	if (batch->id_text.p != NULL && batch->counters.n > 0)
+	if (batch->has_id && batch->counters.n > 0)
 		job->twice += seen(job, batch->id);
 	while (tsr_event_counter(&counter, batch)) {
 		job->counters++;

@@ -160,7 +160,7 @@ take_counts(struct job *job, struct tsr_event_note *n, struct tsr_span line)
 		note(job, n);
 		return TSR_OK;
 	}
-	if (batch.id_text.p != NULL)
+	if (batch.has_id)
 		return add_by_id(
 		    job, batch.id, batch.minute, CLASS_COUNTS, line);
 	/* A sum of an earlier merge. */

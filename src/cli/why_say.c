@@ -3,6 +3,7 @@
  */
 #include "cli/why_say.h"
 
+#include "core/utf8.h"
 #include "core/word.h"
 
 /* Where what was found begins, behind the indented condition. */
@@ -40,16 +41,6 @@ reason(struct tsr_why *w, uint32_t attribute)
 
 /* ---- for people ---- */
 
-static size_t
-width(struct tsr_span text)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < text.n; i++)
-		n += (text.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static void
 print_line(struct tsr_why *w, unsigned depth, const struct tsr_reason_line *line)
 {
@@ -60,7 +51,7 @@ print_line(struct tsr_why *w, unsigned depth, const struct tsr_reason_line *line
 	tsr_why_told(w, line->told);
 	tsr_buf_text(&w->out, "  ");
 	tsr_buf_add(&w->out, line->text);
-	used = indent + 7 + width(line->text);
+	used = indent + 7 + tsr_utf8_count(line->text);
 	if (line->found.p != NULL || why[0] != '\0') {
 		tsr_buf_fill(&w->out, ' ',
 		    used + 2 < COLUMN ? COLUMN - used : 2);

@@ -129,15 +129,13 @@ read_id(uint8_t id[TSR_EVENT_ID_SIZE], struct tsr_span *text,
 
 /* The same, or a UUID: another text of as many bits. */
 static bool
-read_event_id(uint8_t id[TSR_EVENT_ID_SIZE], struct tsr_span *text,
-    struct tsr_span value)
+read_event_id(uint8_t id[TSR_EVENT_ID_SIZE], struct tsr_span value)
 {
-	if (is_kind(value, TSR_JSONREAD_STRING) &&
-	    tsr_uuid_read(id, tsr_jsonread_parts(value))) {
-		*text = tsr_jsonread_parts(value);
-		return true;
-	}
-	return read_id(id, text, value);
+	struct tsr_span text;
+
+	return (is_kind(value, TSR_JSONREAD_STRING) &&
+		   tsr_uuid_read(id, tsr_jsonread_parts(value))) ||
+	    read_id(id, &text, value);
 }
 
 static bool
@@ -220,7 +218,7 @@ check_members(struct tsr_event *out, const struct tsr_span values[M_COUNT])
 {
 	uint8_t visitor[TSR_EVENT_ID_SIZE];
 
-	if (!read_event_id(out->id, &out->id_text, values[M_ID]))
+	if (!read_event_id(out->id, values[M_ID]))
 		return bad(out, TSR_EVENT_BAD_ID, M_ID, values);
 	if (BAD(M_T, read_whole(&out->t, values[M_T], 0, TSR_EVENT_OPEN_MAX)))
 		return bad(out, TSR_EVENT_SHAPE, M_T, values);
@@ -438,8 +436,9 @@ check_envelope(
 
 	if (fault != TSR_EVENT_FINE)
 		return fault;
-	if (BAD(E_ID, read_event_id(out->id, &out->id_text, values[E_ID])))
+	if (BAD(E_ID, read_event_id(out->id, values[E_ID])))
 		return wrong(out, TSR_EVENT_BAD_ID, E_ID, values);
+	out->has_id = values[E_ID].p != NULL;
 	if (BAD(E_MINUTE, read_whole(&out->minute, values[E_MINUTE], 0,
 			      MS_MAX) && out->minute % 60000 == 0))
 		return wrong(out, TSR_EVENT_SHAPE, E_MINUTE, values);

@@ -66,8 +66,8 @@ struct tsr_event_batch {
 	enum tsr_event_form form;
 	struct tsr_span page; /* printable ASCII without " \ ? # */
 	struct tsr_span why;  /* of base64url's characters; may be empty */
-	/* Of counters; id_text NULL: it is not there, and neither are they. */
-	struct tsr_span id_text;
+	/* Of counters; where it is not there, neither are they. */
+	bool has_id;
 	uint8_t id[TSR_EVENT_ID_SIZE];
 	uint64_t minute; /* of a line: ms since 1970 */
 	uint32_t count;	 /* of events */
@@ -93,7 +93,6 @@ struct tsr_event {
 	uint32_t kind; /* record of EVNT, or TSR_EVENT_UNKNOWN */
 	struct tsr_span name;
 	uint32_t version;
-	struct tsr_span id_text;
 	uint8_t id[TSR_EVENT_ID_SIZE];
 	uint64_t t;  /* ms since the page began */
 	uint64_t at_ms; /* ms since 1970; 0: not there */

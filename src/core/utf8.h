@@ -9,6 +9,17 @@
 /* Bytes of the character at p, n left and one at least; 0: none, or NUL. */
 size_t tsr_utf8_at(const uint8_t *p, size_t n);
 
+/* Characters of UTF-8. */
+static inline size_t
+tsr_utf8_count(struct tsr_span s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 /* UTF-8 without NUL? */
 bool tsr_utf8_is_text(struct tsr_span s);
 

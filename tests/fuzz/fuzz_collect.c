@@ -21,7 +21,7 @@ check_counts(struct tsr_span line)
 
 	if (tsr_event_open(&batch, &s.release.store.table,
 		TSR_EVENT_FORM_LINE, line) != TSR_EVENT_FINE ||
-	    batch.id_text.p == NULL)
+	    !batch.has_id)
 		abort();
 	while (tsr_event_counter(&c, &batch))
 		if (c.fault != TSR_EVENT_FINE || c.n == 0)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base64.h"
 #include "core/event.h"
 #include "core/jsonread.h"
 #include "lib/kinds_table.h"
@@ -21,6 +22,7 @@ static void
 check_event(const struct tsr_table *t, const struct tsr_event *e, bool ours)
 {
 	uint8_t log[TSR_EVENT_BYTES_MAX], line[2 * TSR_EVENT_BYTES_MAX];
+	char id[TSR_EVENT_ID_TEXT];
 	size_t n = tsr_event_write(log, sizeof(log), t, e), i;
 	struct tsr_span json;
 	struct tsr_event again;
@@ -32,9 +34,10 @@ check_event(const struct tsr_table *t, const struct tsr_event *e, bool ours)
 			abort();
 	if (n == 0 || !tsr_jsonread_check(&json, tsr_span_of(log, n)))
 		abort();
+	tsr_base64_write((uint8_t *)id, tsr_span_of(e->id, sizeof(e->id)));
 	n = (size_t)snprintf((char *)line, sizeof(line),
 	    "{\"at\":1,\"release\":\"0123456789abcdef\",\"id\":\"%.22s\","
-	    "\"k\":\"%.*s\",\"n\":%u,\"f\":%.*s}", (const char *)e->id_text.p,
+	    "\"k\":\"%.*s\",\"n\":%u,\"f\":%.*s}", id,
 	    (int)e->name.n, (const char *)e->name.p, e->version, (int)n,
 	    (const char *)log);
 	if (tsr_event_line(&again, t, tsr_span_of(line, n)) != TSR_EVENT_FINE)

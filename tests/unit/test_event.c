@@ -440,7 +440,7 @@ test_counters_of_a_line_may_be_sums_and_of_servers(void **state)
 	assert_int_equal(tsr_event_open(&batch, &k.table,
 			     TSR_EVENT_FORM_LINE, TSR_LIT(text)), FINE);
 	assert_int_equal(batch.minute, 60000);
-	assert_null(batch.id_text.p);
+	assert_false(batch.has_id);
 	for (i = 0; tsr_event_counter(&c, &batch); i++) {
 		assert_true(i < TSR_COUNT_OF(want));
 		assert_int_equal(c.fault, want[i]);

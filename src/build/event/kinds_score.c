@@ -37,6 +37,16 @@ is_wrong(const struct tsr_event_kinds *all, struct tsr_span name)
 	return false;
 }
 
+/* False: nothing is near. */
+static bool
+hint_near(const struct tsr_event_kinds *all, struct tsr_span near)
+{
+	if (near.n == 0)
+		return false;
+	tsr_diag_hint(all->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+	return true;
+}
+
 static void
 say_kind(const struct tsr_event_kinds *all, const struct tsr_json *at)
 {
@@ -48,9 +58,7 @@ say_kind(const struct tsr_event_kinds *all, const struct tsr_json *at)
 	near = tsr_nearest(tsr_json_text(at), names, i);
 	tsr_diag_add(all->diag, TSR_ERROR, "K012", tsr_json_where(at),
 	    "there is no kind of events \"%.*s\"", TSR_ARG(tsr_json_text(at)));
-	if (near.n > 0)
-		tsr_diag_hint(
-		    all->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+	(void)hint_near(all, near);
 }
 
 static void
@@ -66,9 +74,7 @@ say_field(const struct tsr_event_kinds *all,
 	tsr_diag_add(all->diag, TSR_ERROR, "K012", tsr_json_where(at),
 	    "events of kind \"%.*s\" have no field \"%.*s\"",
 	    TSR_ARG(kind->name), TSR_ARG(tsr_json_text(at)));
-	if (near.n > 0)
-		tsr_diag_hint(
-		    all->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
+	(void)hint_near(all, near);
 }
 
 /* Can the field be this? */
@@ -102,10 +108,7 @@ say_value(const struct tsr_event_kinds *all, const struct tsr_event_field *f,
 		near = tsr_nearest(tsr_json_text(v), texts, n);
 	tsr_diag_add(all->diag, TSR_ERROR, "K013", tsr_json_where(v),
 	    "field \"%.*s\" is never this", TSR_ARG(f->name));
-	if (near.n > 0)
-		tsr_diag_hint(
-		    all->diag, "did you mean \"%.*s\"?", TSR_ARG(near));
-	else
+	if (!hint_near(all, near))
 		tsr_diag_hint(all->diag, "it is of type %s",
 		    tsr_word_event_type(f->type));
 }

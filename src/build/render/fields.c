@@ -3,8 +3,8 @@
  */
 #include "build/render/fields.h"
 
-#include "build/pack/hash.h"
 #include "build/read/mistake.h"
+#include "build/render/variant_file.h"
 #include "build/rules/trigger.h"
 #include "core/limits.h"
 
@@ -66,7 +66,6 @@ static bool
 choice_text(struct tsr_buf *out, const struct tsr_choice *choice,
     struct tsr_span region)
 {
-	size_t before = out->n;
 	uint32_t r, i;
 
 	for (r = 0; r < choice->count; r++)
@@ -75,7 +74,7 @@ choice_text(struct tsr_buf *out, const struct tsr_choice *choice,
 				return false;
 			tsr_buf_add(out, choice->rows[r].items[i].text);
 		}
-	if (out->n == before)
+	if (out->n == 0)
 		add_empty(out, region);
 	return true;
 }
@@ -85,13 +84,9 @@ add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
     struct tsr_span region, struct tsr_where where)
 {
 	struct tsr_variant_file *file;
-	struct tsr_hash hash;
 	struct tsr_buf text;
-	struct tsr_buf name;
 
 	tsr_buf_init(&text, TSR_PAGE_TEXT_MAX);
-	tsr_buf_init(&name, 100);
-	tsr_buf_text(&text, "<template>");
 	if (!choice_text(&text, choice, region)) {
 		tsr_diag_add(regions->diag, TSR_ERROR, TSR_M_BROWSER, where,
 		    "\"%.*s\" waits for the browser, so it cannot hold slots "
@@ -104,14 +99,7 @@ add_file(struct tsr_regions *regions, const struct tsr_choice *choice,
 	    regions->file_count, &regions->file_cap, sizeof(*regions->files));
 	file = &regions->files[regions->file_count++];
 	file->variant = choice->name;
-	tsr_buf_text(&text, "</template>");
-	file->html = tsr_arena_dup(regions->arena, tsr_buf_view(&text));
-	hash = tsr_hash_of(file->html);
-	tsr_buf_text(&name, "v/");
-	tsr_buf_hex(&name, tsr_span_of(hash.bytes, 8));
-	tsr_buf_text(&name, ".html");
-	file->name = tsr_arena_dup(regions->arena, tsr_buf_view(&name));
-	tsr_buf_free(&name);
+	tsr_variant_file_make(file, tsr_buf_view(&text), regions->arena);
 	tsr_buf_free(&text);
 	return file->name;
 }

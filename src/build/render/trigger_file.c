@@ -3,31 +3,14 @@
  */
 #include "build/render/trigger_file.h"
 
-#include "build/pack/hash.h"
 #include "build/read/htmltok.h"
 #include "build/read/mistake.h"
 #include "build/render/canvas.h"
 #include "build/render/paint.h"
+#include "build/render/variant_file.h"
 #include "build/rules/trigger.h"
 #include "build/template/escape.h"
 #include "core/limits.h"
-
-/* v/<hash>.html, as variants of the browser are called. */
-static struct tsr_span
-file_name(struct tsr_span html, struct tsr_arena *arena)
-{
-	struct tsr_hash hash = tsr_hash_of(html);
-	struct tsr_span out;
-	struct tsr_buf name;
-
-	tsr_buf_init(&name, 100);
-	tsr_buf_text(&name, "v/");
-	tsr_buf_hex(&name, tsr_span_of(hash.bytes, 8));
-	tsr_buf_text(&name, ".html");
-	out = tsr_arena_dup(arena, tsr_buf_view(&name));
-	tsr_buf_free(&name);
-	return out;
-}
 
 static const struct tsr_entry *
 find_entry(const struct tsr_model *model, const struct tsr_trigger_entry *t,
@@ -107,28 +90,22 @@ find_heading(struct tsr_span html)
 	return 0;
 }
 
-/*
- * The file: a template, which src/browser/fragment.js reads; in it the dialog,
- * where there is no slot, named by its heading.
- */
+/* A dialog, named by its heading: what is shown where there is no slot. */
 static struct tsr_span
-dress(struct tsr_span html, bool dialog, struct tsr_arena *arena)
+in_dialog(struct tsr_span html, struct tsr_arena *arena)
 {
-	size_t heading = dialog ? find_heading(html) : 0;
+	size_t heading = find_heading(html);
 	struct tsr_span out;
 	struct tsr_buf buf;
 
 	tsr_buf_init(&buf, TSR_PAGE_TEXT_MAX);
-	tsr_buf_text(&buf, "<template>");
-	if (dialog)
-		tsr_buf_text(&buf, heading > 0
-			? "<dialog aria-labelledby=\"tessera-title\">"
-			: "<dialog>");
+	tsr_buf_text(&buf, heading > 0
+		? "<dialog aria-labelledby=\"tessera-title\">" : "<dialog>");
 	tsr_buf_add(&buf, tsr_span_part(html, 0, heading));
 	if (heading > 0)
 		tsr_buf_text(&buf, " id=\"tessera-title\"");
 	tsr_buf_add(&buf, tsr_span_from(html, heading));
-	tsr_buf_text(&buf, dialog ? "</dialog></template>" : "</template>");
+	tsr_buf_text(&buf, "</dialog>");
 	out = tsr_arena_dup(arena, tsr_buf_view(&buf));
 	tsr_buf_free(&buf);
 	return out;
@@ -183,8 +160,8 @@ tsr_trigger_files(size_t *count, const struct tsr_resolver *resolver,
 			f->slot = TSR_LIT("trigger");
 			f->variant = t->name;
 			render(f, resolver, entry, l, arena, diag);
-			f->html = dress(f->html, dialog, arena);
-			f->name = file_name(f->html, arena);
+			tsr_variant_file_make(f, dialog
+				? in_dialog(f->html, arena) : f->html, arena);
 			names[l] = f->name;
 		}
 		t->files = names;

@@ -4,9 +4,8 @@
 #include "build/rules/browser_form.h"
 
 #include "build/rules/condition_inner.h"
+#include "build/rules/rules_code.h"
 #include "build/rules/rules_inner.h"
-#include "core/number.h"
-#include "core/number_text.h"
 #include "core/word.h"
 
 struct writer {
@@ -15,12 +14,6 @@ struct writer {
 	unsigned depth;
 	bool deep; /* too deep: what is written does not count */
 };
-
-static bool
-is(struct tsr_span s, const char *name)
-{
-	return tsr_span_eq(s, tsr_span_of(name, strlen(name)));
-}
 
 /* ---- groups ---- */
 
@@ -173,18 +166,14 @@ static struct tsr_json
 bare_text(struct writer *w, const struct tsr_json *v,
     const struct tsr_browser_source *source)
 {
-	uint8_t text[TSR_NUMBER_TEXT];
-	double d;
+	struct tsr_json number = tsr_code_number_of(v->u.string);
 
 	if (source->type == TSR_TYPE_BOOLEAN && is(v->u.string, "true"))
 		return same(w, tsr_json_boolean(true), source);
 	if (source->type == TSR_TYPE_BOOLEAN && is(v->u.string, "false"))
 		return same(w, tsr_json_boolean(false), source);
-	if (source->type == TSR_TYPE_NUMBER &&
-	    tsr_number_read(&d, v->u.string) && tsr_span_eq(v->u.string,
-		tsr_span_of(text, tsr_number_text(text, d))))
-		return same(w, (struct tsr_json){.type = TSR_JSON_REAL,
-		    .u.real = d}, source);
+	if (source->type == TSR_TYPE_NUMBER && number.type != TSR_JSON_NULL)
+		return same(w, number, source);
 	if (is(v->u.string, "null"))
 		return source->type == TSR_TYPE_STRING
 		    ? or_missing(w, *v, source) : missing(w, source);

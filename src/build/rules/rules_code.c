@@ -76,38 +76,36 @@ tsr_code_number_of(struct tsr_span s)
 	return tsr_code_number(d);
 }
 
-/* String(v), in the arena. */
-struct tsr_span
-tsr_code_text_of(struct maker *m, const struct tsr_json *v)
+/* v, written as JSON, by what makes JavaScript's text of it; in the arena. */
+static struct tsr_span
+text_by(struct maker *m, const struct tsr_json *v,
+    void (*write)(struct tsr_jsontext *text, struct tsr_span json))
 {
 	struct tsr_buf json;
 	struct tsr_jsontext text = {NULL, 0, {NULL, 0}, 0, false};
 
-	if (v->type == TSR_JSON_STRING)
-		return v->u.string;
 	tsr_buf_init(&json, SIZE_MAX / 2);
 	tsr_json_write(&json, v);
 	text.cap = json.n * 22 + 32;
 	text.room = tsr_arena_alloc(m->rules->arena, text.cap);
-	tsr_jsontext_string(&text, tsr_buf_view(&json));
+	write(&text, tsr_buf_view(&json));
 	tsr_buf_free(&json);
 	return tsr_span_of(text.room, text.n);
+}
+
+/* String(v), in the arena. */
+struct tsr_span
+tsr_code_text_of(struct maker *m, const struct tsr_json *v)
+{
+	return v->type == TSR_JSON_STRING
+	    ? v->u.string : text_by(m, v, tsr_jsontext_string);
 }
 
 /* JSON.stringify(v), in the arena. */
 struct tsr_span
 tsr_code_json_of(struct maker *m, const struct tsr_json *v)
 {
-	struct tsr_buf json;
-	struct tsr_jsontext text = {NULL, 0, {NULL, 0}, 0, false};
-
-	tsr_buf_init(&json, SIZE_MAX / 2);
-	tsr_json_write(&json, v);
-	text.cap = json.n * 22 + 32;
-	text.room = tsr_arena_alloc(m->rules->arena, text.cap);
-	tsr_jsontext_json(&text, tsr_buf_view(&json));
-	tsr_buf_free(&json);
-	return tsr_span_of(text.room, text.n);
+	return text_by(m, v, tsr_jsontext_json);
 }
 
 /* ---- instructions ---- */

@@ -6,6 +6,7 @@
 
 #include "build/schema/schema_check.h"
 #include "build/schema/schema_pattern.h"
+#include "core/utf8.h"
 
 static const char *const words[TSR_JSON_TYPE_COUNT] = {"null", "a boolean",
     "an integer", "a number", "a string", "an array", "an object"};
@@ -247,17 +248,7 @@ tsr_check_number(const struct tsr_check *c, const struct tsr_schema *s,
 	return ok;
 }
 
-/* Characters, as JSON Schema counts them: code points. */
-static size_t
-count_characters(struct tsr_span s)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < s.n; i++)
-		n += (s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
+/* JSON Schema counts code points. */
 static bool
 check_length(const struct tsr_check *c, const struct tsr_schema *s,
     const struct tsr_json *v)
@@ -267,7 +258,7 @@ check_length(const struct tsr_check *c, const struct tsr_schema *s,
 	/* A character has at most four bytes. */
 	if (n <= s->max_length && n / 4 >= s->min_length)
 		return true;
-	n = count_characters(v->u.string);
+	n = tsr_utf8_count(v->u.string);
 	if (n >= s->min_length && n <= s->max_length)
 		return true;
 	if (c->diag == NULL)
